@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: Apache-2.0
+// Closed forms over the same trace: bounds that no run may beat, and totals that every run must hit.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "config/pod.hpp"
+#include "ledger/ledger.hpp"
+#include "trace/trace.hpp"
+
+namespace systole {
+
+// Time that one resource needs at the least, if nothing else ever held it up.
+struct Bound {
+  std::string resource;  // matrix_unit, vector_unit, far_sram, hbm, ici, latency.
+  Femtoseconds time;
+};
+
+// Every resource of the chip, in that order; `latency` is the chain of fixed costs (kernel and
+// collective starts, hops) that the trace's dependencies force one after the other.
+[[nodiscard]] std::vector<Bound> time_bounds(const PodConfig& pod, const Trace& trace);
+
+// What the whole pod must count, from shapes alone.
+struct Expected {
+  std::array<std::uint64_t, kMultipliers.size()> macs{};    // Padded.
+  std::array<std::uint64_t, kMultipliers.size()> useful{};  // Without padding.
+  std::uint64_t hbm_read_bytes = 0;     // Whole bursts.
+  std::uint64_t hbm_write_bytes = 0;
+  std::uint64_t link_bytes = 0;         // Bytes x links crossed.
+};
+[[nodiscard]] Expected expected(const PodConfig& pod, const Trace& trace);
+
+// Laws of a finished run: conservation of products and bytes against expected(), time not below any
+// bound, every unit's states adding up to the elapsed time. Throws Bug that names the counter.
+void check_laws(const PodConfig& pod, const Trace& trace, const Ledger& ledger);
+
+}  // namespace systole

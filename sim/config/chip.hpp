@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip as data: what its YAML file says, checked, in whole units. No field has a default.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string>
+
+#include "base/data_type.hpp"
+#include "base/quantity.hpp"
+
+namespace systole {
+
+enum class Dataflow : std::uint8_t { weight_stationary, output_stationary, input_stationary };
+enum class Preload : std::uint8_t {
+  double_buffered,  // The next tile's weights load behind the running pass.
+  serial            // Load, stream, drain, one after the other: what SCALE-Sim counts.
+};
+
+// physics/mxu: timing contract in DESIGN of the matrix unit; see model/matrix_unit.hpp.
+struct MatrixUnitConfig {
+  std::uint32_t count;        // Arrays on the chip.
+  std::uint32_t rows;         // Depth of the reduction, k.
+  std::uint32_t columns;      // Outputs of a row, n.
+  Dataflow dataflow;
+  Preload preload;
+  std::uint32_t load_rows;    // Weight rows that enter an array a clock.
+  std::uint32_t edge_cycles;  // Registered ports, once per drain.
+  std::uint32_t rows_per_push;  // Activation or weight rows that one instruction pushes.
+  std::array<std::uint32_t, kMultipliers.size()> macs_per_pe;  // A clock, by Multiplier; 0: absent.
+
+  [[nodiscard]] std::uint32_t rate(Multiplier m) const {
+    return macs_per_pe[static_cast<std::size_t>(m)];
+  }
+};
+
+struct VectorUnitConfig {
+  std::uint32_t lanes;  // fp32 lane operations a clock, all cores of the chip together.
+  // Clocks that one lane is occupied by one operation of each kind.
+  std::uint32_t add_cycles;
+  std::uint32_t multiply_cycles;
+  std::uint32_t fma_cycles;
+  std::uint32_t transcendental_cycles;
+  std::uint32_t shuffle_cycles;
+};
+
+// Scratchpad next to the matrix units. Every unit has its own port: at load time the ports' widths
+// are held against the banks' bandwidth, so that streams never collide.
+struct ScratchpadConfig {
+  Bytes capacity;
+  std::uint32_t banks;
+  Bytes granule;         // One access of one bank: energy is charged for all of it.
+  Millimetres distance;  // Mean wire from a bank to the unit it feeds.
+
+  [[nodiscard]] Bytes bank_capacity() const { return Bytes{capacity.count() / banks}; }
+};
+
+// A second, larger SRAM further away (CMEM-like); reached by DMA through the scratchpad.
+struct FarSramConfig {
+  Bytes capacity;
+  std::uint32_t banks;
+  Bytes granule;
+  BytesPerSecond read_bandwidth;
+  BytesPerSecond write_bandwidth;
+  Seconds latency;
+  Millimetres distance;
+
+  [[nodiscard]] Bytes bank_capacity() const { return Bytes{capacity.count() / banks}; }
+};
+
+// All stacks of the chip. Bandwidth is the bus peak; refresh and turnarounds take their share.
+struct HbmConfig {
+  std::string standard;           // hbm2, hbm2e, hbm3, hbm3e, ddr3: chooses the energy entry.
+  std::uint32_t stacks;
+  std::uint32_t pseudo_channels;  // In one stack.
+  Bytes capacity;                 // All stacks.
+  BytesPerSecond bandwidth;       // All stacks, peak of the bus.
+  Bytes burst;                    // One column command.
+  Bytes row;                      // One page of one pseudo-channel.
+  Seconds latency;                // First command to first data, row closed.
+  Seconds turnaround;             // Between a read train and a write train.
+  Seconds refresh_interval;       // tREFI.
+  Seconds refresh_time;           // Bus idle around one refresh: tRP + tRFC + tRCD + drain.
+  Millimetres distance;           // PHY to scratchpad.
+
+  [[nodiscard]] std::uint32_t channels() const { return stacks * pseudo_channels; }
+};
+
+struct IciConfig {
+  std::uint32_t links;          // Two for each axis of the largest mesh the chip can join.
+  BytesPerSecond bandwidth;     // One link, one way, sustained.
+  Seconds hop_latency;          // Router and wire.
+  Seconds collective_start;     // Launch and synchronisation, once per collective.
+  Seconds collective_step;      // Software cost of each ring step; 0 where the start includes it.
+};
+
+struct DmaConfig {
+  std::uint32_t engines;  // Transfers in flight towards and from the scratchpad, besides weights.
+  Seconds start;          // Descriptor to first byte.
+};
+
+struct ChipConfig {
+  std::string name;
+  Hertz clock;
+  std::string node;               // Process of the logic die, as energy models name it: n7, n5, ...
+  SquareMillimetres area;         // All logic dies.
+  Seconds kernel_start;           // Launch of one compiled program (one step).
+  MatrixUnitConfig matrix_unit;
+  VectorUnitConfig vector_unit;
+  ScratchpadConfig scratchpad;
+  DmaConfig dma;
+  std::optional<FarSramConfig> far_sram;
+  std::optional<HbmConfig> hbm;
+  std::optional<IciConfig> ici;
+  std::optional<Watts> idle_power;  // Measured, die and HBM. Pins the sum of the static lines.
+};
+
+}  // namespace systole

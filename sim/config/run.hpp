@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// One point: a pod, a workload and how it is spread, as the run file says.
+#pragma once
+
+#include <cstdint>
+#include <string>
+
+#include "base/data_type.hpp"
+
+namespace systole {
+
+enum class Phase : std::uint8_t { prefill, decode };
+enum class Causal : std::uint8_t { full, half };
+enum class Overlap : std::uint8_t {
+  none,  // An operation's weights are fetched when it starts.
+  async  // Weights and old KV are fetched ahead, as far as the buffer reaches.
+};
+enum class AttentionSharding : std::uint8_t {
+  batch,  // Sequences over leading axes, context over the rest (all-to-alls around attention).
+  heads   // KV heads over the chips, padded; no all-to-alls.
+};
+
+struct WorkloadConfig {
+  std::string model;      // Resolved path of a Hugging Face config.json.
+  Phase phase;
+  std::uint64_t batch;    // Sequences in the step, over the whole pod.
+  std::uint64_t context;  // Decode: tokens already in the KV cache of each sequence.
+  std::uint64_t prompt;   // Prefill: tokens of each sequence.
+  std::uint64_t steps;    // Decode: tokens generated per sequence.
+  DataType weights;
+  DataType activations;
+  DataType kv_cache;
+  Causal causal;
+};
+
+struct ShardingConfig {
+  std::uint32_t tensor;
+  std::uint32_t data;
+  AttentionSharding attention;
+};
+
+struct UncertaintyConfig {
+  std::uint32_t samples;
+  std::uint64_t seed;
+};
+
+struct RunConfig {
+  std::string pod;           // Resolved path.
+  std::string energy_model;  // Resolved path.
+  WorkloadConfig workload;
+  ShardingConfig sharding;
+  Overlap overlap;           // schedule.overlap
+  UncertaintyConfig uncertainty;
+};
+
+}  // namespace systole

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// What happened: whole-number counts of actions, and the time each unit spent in each state.
+//
+// It never holds a joule. A model keeps a reference to its own Account and records what its hardware
+// toggles, once, in the unit that toggles.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "base/data_type.hpp"
+#include "base/quantity.hpp"
+
+namespace systole {
+
+enum class Component : std::uint8_t {
+  matrix_unit, accumulator, scratchpad, far_sram, hbm, vector_unit, sequencer, ici, chip
+};
+inline constexpr std::size_t kComponents = 9;
+[[nodiscard]] std::string_view name(Component component);
+
+// What moved or was multiplied.
+enum class Tensor : std::uint8_t { weight, kv, activation, none };
+inline constexpr std::size_t kTensors = 4;
+[[nodiscard]] std::string_view name(Tensor tensor);
+
+// Everything that can be counted. Each action belongs to one component (component_of).
+enum class Action : std::uint8_t {
+  // matrix_unit
+  mac_bf16, mac_fp8, mac_int8, mac_int4, mac_ternary_int8, mac_ternary_bf16,  // One product each.
+  weight_shift_bit,  // One bit of a stationary operand moved by one row.
+  dequantise,        // One stationary element widened at the array's edge: one lane operation.
+  // accumulator
+  accumulator_read, accumulator_write,  // Bytes.
+  // scratchpad
+  scratchpad_read, scratchpad_write,  // Granules.
+  // far_sram
+  far_sram_read, far_sram_write,  // Granules.
+  far_sram_element,               // Elements delivered: priced only by rule-of-thumb models.
+  // hbm
+  hbm_activate,               // One row of one pseudo-channel opened and closed.
+  hbm_read, hbm_write,        // Bursts: array and data path of the device.
+  hbm_io, hbm_phy, hbm_wire,  // Bursts: device I/O; PHY and controller; PHY to scratchpad.
+  hbm_element,                // As far_sram_element.
+  hbm_refresh,                // Static: one all-bank refresh of one pseudo-channel.
+  hbm_background, hbm_phy_idle,  // Static: core clock cycles, all stacks of a chip.
+  // vector_unit
+  lane_add, lane_multiply, lane_fma, lane_transcendental, lane_shuffle,  // One lane, one operation.
+  // sequencer
+  bundle,  // One instruction bundle fetched and issued.
+  // ici
+  link_byte,     // One byte over one link, the part that follows traffic.
+  link_powered,  // Static: core clock cycles, all links of a chip.
+  // chip
+  leakage, clock_tree, miscellaneous, unexplained  // Static: core clock cycles of a chip.
+};
+inline constexpr std::size_t kActions = 37;
+[[nodiscard]] std::string_view name(Action action);
+[[nodiscard]] Component component_of(Action action);
+[[nodiscard]] bool is_static(Action action);  // Charged by time whether or not anything happens.
+[[nodiscard]] Action mac_action(Multiplier multiplier);
+
+// Index into Ledger::operations(); operation 0 is "static", for what no operation causes.
+using OperationId = std::uint32_t;
+inline constexpr OperationId kNoOperation = 0;
+
+// Every instant of every unit is in exactly one state.
+enum class State : std::uint8_t {
+  idle,               // Nothing to do.
+  busy,
+  stalled_operation,  // The next operation waits for an earlier one.
+  stalled_stationary, // Waits for weights or KV from memory.
+  stalled_moving,     // Waits for activations from memory.
+  stalled_space,      // Waits for room in a buffer.
+  stalled_link,       // Waits for a neighbour's data.
+  starting            // Fixed cost of a kernel, transfer or collective.
+};
+inline constexpr std::size_t kStates = 8;
+[[nodiscard]] std::string_view name(State state);
+
+// One unit's page in the ledger.
+class Account {
+ public:
+  Account(std::string path, Component component, std::size_t operations);
+
+  // What was done, on behalf of which operation of the trace.
+  void record(OperationId operation, Tensor tensor, Action action, std::uint64_t n);
+
+  // Closes the present state's stretch at `now` and opens the next one.
+  void enter(State state, Femtoseconds now);
+  void close(Femtoseconds now) { enter(state_, now); }
+
+  [[nodiscard]] const std::string& path() const { return path_; }
+  [[nodiscard]] Component component() const { return component_; }
+  [[nodiscard]] std::uint64_t count(OperationId operation, Tensor tensor, Action action) const;
+  [[nodiscard]] Femtoseconds time_in(State state) const {
+    return times_[static_cast<std::size_t>(state)];
+  }
+
+ private:
+  std::string path_;
+  Component component_;
+  std::vector<std::uint64_t> counts_;  // [operation][tensor][action of this component].
+  std::array<Femtoseconds, kStates> times_{};
+  State state_ = State::idle;
+  Femtoseconds since_{};
+};
+
+struct LedgerLine {
+  Component component;
+  OperationId operation;
+  Tensor tensor;
+  Action action;
+  std::uint64_t count;  // Over the whole pod.
+};
+
+class Ledger {
+ public:
+  explicit Ledger(std::vector<std::string> operations);  // Names; "static" is put in front.
+
+  // The reference stays valid for the ledger's life, so a model keeps it and never looks it up.
+  // A unit without states of its own (a store) has the same kind of page and never enters one.
+  Account& open(std::string path, Component component);
+
+  // Ends the run: `copies` pods' worth of accounts make up the whole pod (folding).
+  void close(Femtoseconds elapsed, std::uint64_t copies);
+
+  [[nodiscard]] const std::deque<Account>& accounts() const { return accounts_; }
+  [[nodiscard]] const std::vector<std::string>& operations() const { return operations_; }
+  [[nodiscard]] Femtoseconds elapsed() const { return elapsed_; }
+  [[nodiscard]] std::uint64_t copies() const { return copies_; }
+
+  // Accounts of a kind summed, times copies, zero counts left out; ordered by component, operation,
+  // tensor, action.
+  [[nodiscard]] std::vector<LedgerLine> lines() const;
+
+  // Sum over all operations and tensors, over the whole pod.
+  [[nodiscard]] std::uint64_t total(Action action) const;
+
+ private:
+  std::vector<std::string> operations_;
+  std::deque<Account> accounts_;
+  Femtoseconds elapsed_{};
+  std::uint64_t copies_ = 1;
+};
+
+}  // namespace systole
