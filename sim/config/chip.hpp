@@ -45,8 +45,8 @@ struct VectorUnitConfig {
   std::uint32_t shuffle_cycles;
 };
 
-// Scratchpad next to the matrix units. Every unit has its own port: at load time the ports' widths
-// are held against the banks' bandwidth, so that streams never collide.
+// Scratchpad next to the matrix units. Every unit has a port of its own and data are laid out so that
+// streams do not meet in a bank: the scratchpad costs energy, not time.
 struct ScratchpadConfig {
   Bytes capacity;
   std::uint32_t banks;

@@ -1,0 +1,123 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/chip.hpp"
+
+#include <fmt/format.h>
+
+#include <utility>
+
+namespace systole::model {
+namespace {
+
+template <class Memory, class Config>
+std::unique_ptr<Memory> make_memory(const char* name, const std::optional<Config>& config,
+                                    const ChipConfig& chip, Ledger& ledger,
+                                    const std::string& path, Component component) {
+  if (!config) {
+    return nullptr;
+  }
+  return std::make_unique<Memory>(name, *config, chip.dma.start,
+                                  ledger.open(fmt::format("{}.{}", path, name), component));
+}
+
+}  // namespace
+
+Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const Program& program,
+           const Residency& residency, GroupPlace place, Ledger& ledger)
+    : sc_module(name),
+      config_(config),
+      path_(basename()),
+      ledger_(ledger),
+      clock_(config.clock),
+      accounts_(ledger, path_, config.scratchpad.granule),
+      chip_account_(ledger.open(path_, Component::chip)),
+      far_sram_(make_memory<FarSram>("far_sram", config.far_sram, config, ledger, path_,
+                                     Component::far_sram)),
+      hbm_(make_memory<Hbm>("hbm", config.hbm, config, ledger, path_, Component::hbm)),
+      sequencer_("sequencer", program, config.kernel_start, accounts_.sequencer),
+      stationary_dma_("stationary_dma", program, residency.stationary_buffer, open_ports(),
+                      sequencer_.issued_matmuls(), accounts_,
+                      ledger.open(path_ + ".stationary_dma", Component::scratchpad)),
+      dma_("dma", config.dma.engines, program, open_ports(), sequencer_.issued(UnitClass::dma),
+           sequencer_.ended(), accounts_, ledger.open(path_ + ".dma", Component::scratchpad)),
+      matrix_units_("matrix_units", config.matrix_unit, clock_, program,
+                    sequencer_.issued(UnitClass::matrix), sequencer_.ended(), stationary_dma_,
+                    dma_.transfers(), accounts_, ledger, path_),
+      vector_unit_("vector_unit", config.vector_unit, clock_, program,
+                   sequencer_.issued(UnitClass::vector), sequencer_.ended(), accounts_) {
+  if (config.ici) {
+    ici_account_ = &ledger.open(path_ + ".ici_port", Component::ici);
+    ici_port_ = std::make_unique<IciPort>("ici_port", *config.ici, program, std::move(place),
+                                          sequencer_.issued(UnitClass::ici), sequencer_.ended(),
+                                          accounts_, *ici_account_);
+  }
+}
+
+MemoryPorts Chip::open_ports() {
+  return {.far_sram = far_sram_ ? &far_sram_->open_port() : nullptr,
+          .hbm = hbm_ ? &hbm_->open_port() : nullptr};
+}
+
+void Chip::connect(std::uint32_t axis, bool up, Chip& neighbour) {
+  const std::string name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
+  Account& account = ledger_.open(path_ + "." + name, Component::ici);
+  Link& link = *links_.emplace_back(std::make_unique<Link>(
+      name.c_str(), *config_.ici, neighbour.ici_port_->arrivals(), account));
+  ici_port_->connect(axis, up, link);
+}
+
+std::string Chip::report() const {
+  std::string lines;
+  const auto line = [&](const char* unit, const std::string& reason) {
+    lines += fmt::format("  {}.{} waits for {}\n", path_, unit, reason);
+  };
+  line("sequencer", sequencer_.waiting_for());
+  line("stationary_dma", stationary_dma_.waiting_for());
+  line("dma", dma_.waiting_for());
+  line("matrix_units", matrix_units_.waiting_for());
+  line("vector_unit", vector_unit_.waiting_for());
+  if (far_sram_) {
+    line("far_sram", far_sram_->waiting_for());
+  }
+  if (hbm_) {
+    line("hbm", hbm_->waiting_for());
+  }
+  if (ici_port_) {
+    line("ici_port", ici_port_->waiting_for());
+  }
+  return lines;
+}
+
+void Chip::close(Femtoseconds elapsed) {
+  sequencer_.close(elapsed);
+  stationary_dma_.close(elapsed);
+  dma_.close(elapsed);
+  matrix_units_.close(elapsed);
+  vector_unit_.close(elapsed);
+  const std::uint64_t cycles = cycles_in(elapsed, clock_.period()).count();
+  const auto powered = [&](Account& account, Action action) {
+    account.record(kNoOperation, Tensor::none, action, cycles);
+  };
+  for (const Action action :
+       {Action::leakage, Action::clock_tree, Action::miscellaneous, Action::unexplained}) {
+    powered(chip_account_, action);
+  }
+  if (far_sram_) {
+    far_sram_->close(elapsed);
+  }
+  if (hbm_) {
+    hbm_->close(elapsed, cycles);
+  }
+  if (ici_port_) {
+    powered(*ici_account_, Action::link_powered);
+    ici_port_->close(elapsed);
+  }
+  for (const auto& link : links_) {
+    link->close(elapsed);
+  }
+  for (Account* page : {&accounts_.matrix_unit, &accounts_.accumulator, &accounts_.scratchpad,
+                        &chip_account_}) {
+    page->close(elapsed);  // Pages of counts alone: idle from beginning to end.
+  }
+}
+
+}  // namespace systole::model

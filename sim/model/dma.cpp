@@ -1,0 +1,122 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/dma.hpp"
+
+#include <fmt/format.h>
+
+#include "model/clock.hpp"
+
+namespace systole::model {
+
+Dma::Dma(const sc_core::sc_module_name& name, std::uint32_t engines, const Program& program,
+         MemoryPorts memories, Queue<Instance>& issued, Queue<Instance>& ended,
+         ChipAccounts& accounts, Account& account)
+    : sc_module(name),
+      engines_(engines),
+      program_(program),
+      memories_(memories),
+      issued_(issued),
+      ended_(ended),
+      accounts_(accounts),
+      account_(account) {
+  SC_HAS_PROCESS(Dma);
+  SC_METHOD(wake);
+  sensitive << issued_.pushed() << transfers_.pushed();
+  for (StorePort* port : {memories_.far_sram, memories_.hbm}) {
+    if (port != nullptr) {
+      sensitive << port->replies().pushed();
+    }
+  }
+  dont_initialize();
+}
+
+void Dma::wake() {
+  while (issued_.can_pop()) {
+    waiting_.push_back(transfer_of(issued_.pop()));
+  }
+  while (transfers_.can_pop()) {
+    waiting_.push_back(transfers_.pop());
+  }
+  if (memories_.far_sram != nullptr) {
+    collect(Place::far_sram);
+  }
+  if (memories_.hbm != nullptr) {
+    collect(Place::hbm);
+  }
+  start_waiting();
+  account_.enter(busy_engines_ > 0 ? State::busy : State::idle, now());
+}
+
+void Dma::start_waiting() {
+  while (!waiting_.empty() && busy_engines_ < engines_) {
+    const Transfer transfer = waiting_.front();
+    waiting_.pop_front();
+    ++busy_engines_;
+    const bool reads = transfer.from != Place::scratchpad;
+    push_train(transfer, reads ? transfer.from : transfer.to,
+               reads ? Direction::read : Direction::write);
+    const Bytes piece{ceil_div(transfer.bytes.count(), transfer.segments)};
+    const std::uint64_t granules = transfer.segments * accounts_.granules(piece);
+    if (transfer.from == Place::scratchpad) {
+      accounts_.scratchpad.record(transfer.operation, transfer.tensor, Action::scratchpad_read,
+                                  granules);
+    } else if (transfer.to == Place::scratchpad) {
+      accounts_.scratchpad.record(transfer.operation, transfer.tensor, Action::scratchpad_write,
+                                  granules);
+    }
+  }
+}
+
+void Dma::push_train(const Transfer& transfer, Place place, Direction direction) {
+  memories_.at(place).request({.bytes = transfer.bytes,
+                                     .segments = transfer.segments,
+                                     .direction = direction,
+                                     .elements = transfer.elements,
+                                     .operation = transfer.operation,
+                                     .tensor = transfer.tensor});
+  in_flight_[static_cast<std::size_t>(place)].push_back(
+      {.transfer = transfer, .direction = direction});
+}
+
+void Dma::collect(Place place) {
+  StorePort& port = memories_.at(place);
+  auto& trains = in_flight_[static_cast<std::size_t>(place)];
+  while (port.replies().can_pop()) {
+    (void)port.replies().pop();
+    const InFlight train = trains.front();
+    trains.pop_front();
+    if (train.direction == Direction::read && train.transfer.to != Place::scratchpad) {
+      push_train(train.transfer, train.transfer.to, Direction::write);
+    } else {
+      finish(train.transfer);
+    }
+  }
+}
+
+void Dma::finish(const Transfer& transfer) {
+  --busy_engines_;
+  if (transfer.move) {
+    ended_.push(*transfer.move);
+  } else {
+    transfer.done->push({});
+  }
+}
+
+Transfer Dma::transfer_of(const Instance& instance) const {
+  const ProgramOperation& operation = program_[instance.operation];
+  const auto& move = std::get<Move>(*operation.work);
+  return {.from = move.from,
+          .to = move.to,
+          .bytes = move.bytes,
+          .segments = move.segments,
+          .elements = move.elements,
+          .operation = operation.id,
+          .tensor = move.tensor == Stationary::weight ? Tensor::weight : Tensor::kv,
+          .move = instance};
+}
+
+std::string Dma::waiting_for() const {
+  return busy_engines_ == 0 ? "transfers"
+                            : fmt::format("{} transfers to complete", busy_engines_);
+}
+
+}  // namespace systole::model

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/far_sram.hpp"
+
+#include <algorithm>
+
+#include "model/clock.hpp"
+
+namespace systole::model {
+
+FarSram::FarSram(const sc_core::sc_module_name& name, const FarSramConfig& config,
+                 Seconds dma_start, Account& account)
+    : StoreUnit(name),
+      config_(config),
+      delay_(to_femtoseconds(config.latency) + to_femtoseconds(dma_start)),
+      account_(account),
+      busy_(account) {}
+
+Femtoseconds FarSram::serve(const Train& train) {
+  const bool reads = train.direction == Direction::read;
+  const std::uint64_t granules =
+      train.segments * ceil_div(train.piece().count(), config_.granule.count());
+  account_.record(train.operation, train.tensor,
+                  reads ? Action::far_sram_read : Action::far_sram_write, granules);
+  if (reads) {
+    account_.record(train.operation, train.tensor, Action::far_sram_element, train.elements);
+  }
+  Femtoseconds& free = port_free_[static_cast<std::size_t>(train.direction)];
+  const Femtoseconds begin = std::max(now(), free);
+  free = begin + transfer_time(Bytes{granules * config_.granule.count()},
+                               reads ? config_.read_bandwidth : config_.write_bandwidth);
+  busy_.spend(State::busy, begin, free);
+  return free + delay_;
+}
+
+}  // namespace systole::model

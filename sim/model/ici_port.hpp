@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// A chip's side of the collectives: one at a time, in program order, as chunks between neighbours.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <optional>
+#include <string>
+#include <systemc>
+#include <vector>
+
+#include "config/pod.hpp"
+#include "model/chip_accounts.hpp"
+#include "model/exchange.hpp"
+#include "model/link.hpp"
+#include "model/program.hpp"
+#include "model/queue.hpp"
+#include "model/timeline.hpp"
+
+namespace systole::model {
+
+// Where a chip stands in its tensor group. When one chip stands for all, its neighbours are itself.
+struct GroupPlace {
+  std::vector<GroupAxis> axes;
+  std::vector<std::uint32_t> positions;  // By axis.
+  bool folded;
+
+  [[nodiscard]] AxisPlace on(std::uint32_t axis) const {
+    return {.length = axes[axis].length, .wraps = axes[axis].wraps, .position = positions[axis]};
+  }
+  // The chip from which data travelling up (or down) come; none at the end of a line.
+  [[nodiscard]] std::optional<AxisPlace> upstream(std::uint32_t axis, bool up) const;
+};
+
+class IciPort : public sc_core::sc_module {
+ public:
+  IciPort(const sc_core::sc_module_name& name, const IciConfig& config, const Program& program,
+          GroupPlace place, Queue<Instance>& issued, Queue<Instance>& ended,
+          ChipAccounts& accounts, Account& account);
+
+  [[nodiscard]] Queue<Chunk>& arrivals() { return arrivals_; }
+  void connect(std::uint32_t axis, bool up, Link& link) { links_[axis][up ? 1 : 0] = &link; }
+  [[nodiscard]] std::string waiting_for() const;
+  void close(Femtoseconds elapsed) { timeline_.close(elapsed); }
+
+ private:
+  // One part of the running collective: independent of the others.
+  struct Part {
+    std::vector<AxisPhase> phases;
+    std::uint32_t phase = 0;
+    std::array<std::uint32_t, 2> next_step{1, 1};  // Down, up.
+    Femtoseconds sent_until{};
+  };
+  struct Running {
+    Instance instance;
+    Femtoseconds begins;
+    std::vector<Part> parts;
+  };
+  // Which chunks a count of receipts is about.
+  struct Receipt {
+    std::uint64_t sequence;
+    std::uint32_t part;
+    std::uint32_t phase;
+    bool up;
+    auto operator<=>(const Receipt&) const = default;
+  };
+
+  void wake();  // A collective was issued or may begin, a chunk arrived, a send is over.
+  void receive(const Chunk& chunk);
+  void begin(const Instance& instance);
+  [[nodiscard]] bool progress();  // True when the running collective has ended.
+  void progress(Part& part, std::uint32_t index);
+  void send_ready(Part& part, std::uint32_t index, bool up);
+  [[nodiscard]] bool is_received(const Part& part, std::uint32_t index) const;
+  [[nodiscard]] std::uint32_t received(std::uint32_t part, std::uint32_t phase, bool up) const;
+  void call_at(Femtoseconds time);
+
+  const Femtoseconds collective_start_;
+  const Femtoseconds collective_step_;
+  const Program& program_;
+  const GroupPlace place_;
+  Queue<Instance>& issued_;
+  Queue<Instance>& ended_;
+  ChipAccounts& accounts_;
+  Timeline timeline_;
+  Queue<Chunk> arrivals_;
+  std::vector<std::array<Link*, 2>> links_;  // By axis; down, up.
+  std::deque<Instance> waiting_;
+  std::optional<Running> running_;
+  std::uint64_t sequence_ = 0;  // Of the running collective.
+  std::map<Receipt, std::uint32_t> receipts_;
+  std::optional<Femtoseconds> call_;  // The earliest appointment still to come.
+  sc_core::sc_event timer_;
+};
+
+}  // namespace systole::model

@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/matrix_unit.hpp"
+
+#include <algorithm>
+
+namespace systole::model {
+namespace {
+
+Cycles load_cycles(const MatrixUnitConfig& config) {
+  return Cycles{config.dataflow == Dataflow::output_stationary
+                    ? 0
+                    : ceil_div(config.rows, config.load_rows)};
+}
+
+}  // namespace
+
+MatrixUnit::MatrixUnit(const MatrixUnitConfig& config)
+    : load_(load_cycles(config)),
+      // Output stationary: finished sums leave through the rows while the next tile streams.
+      interval_(config.dataflow == Dataflow::output_stationary ? Cycles{config.rows} : load_),
+      fill_(config.rows + config.columns - 2 +
+            (config.preload == Preload::serial ? 0 : config.edge_cycles)),
+      serial_(config.preload == Preload::serial) {}
+
+MatrixUnit::Times MatrixUnit::accept(std::uint64_t passes, Cycles stream, Cycles available) {
+  if (serial_) {
+    return accept_serial(passes, stream, available);
+  }
+  const Cycles begin = std::max(available, shadow_free_);
+  const Cycles first = std::max(begin + load_, array_free_);
+  const Cycles last = first + std::max(stream, interval_) * (passes - 1);
+  shadow_free_ = last;
+  // Output stationary: the array is free when its own sums have room to leave.
+  array_free_ = last + (load_ == Cycles{0} ? std::max(stream, interval_) : stream);
+  drained_ = last + stream + fill_;
+  return {.begin = begin, .last_active = last, .end = drained_};
+}
+
+MatrixUnit::Times MatrixUnit::accept_serial(std::uint64_t passes, Cycles stream, Cycles available) {
+  const Cycles begin = std::max(available, drained_);
+  const Cycles pass = load_ + stream + fill_;
+  const Cycles last = begin + pass * (passes - 1) + load_;
+  drained_ = begin + pass * passes;
+  return {.begin = begin, .last_active = last, .end = drained_};
+}
+
+}  // namespace systole::model

@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/simulate.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <systemc>
+
+#include "base/error.hpp"
+#include "model/kernel.hpp"
+#include "model/mesh.hpp"
+#include "model/program.hpp"
+
+namespace systole {
+namespace {
+
+// The first condition of folding that does not hold; empty if one chip can stand for all.
+std::string why_not_folded(const std::vector<GroupAxis>& group, const PodConfig& pod) {
+  for (const GroupAxis& axis : group) {
+    if (axis.wraps || axis.length == 2) {
+      continue;
+    }
+    const std::uint32_t whole = pod.axes[axis.axis].length;
+    return axis.length == whole
+               ? fmt::format("axis {} does not wrap: its ends differ from its middle", axis.axis)
+               : fmt::format("a tensor group takes {} of the {} chips of axis {}", axis.length,
+                             whole, axis.axis);
+  }
+  return "";
+}
+
+void check_inputs(const PodConfig& pod, const Trace& trace) {
+  if (trace.pod != pod.hash) {
+    fail("the trace was lowered for another pod: it says {}, this pod is {}", trace.pod, pod.hash);
+  }
+  if (std::uint64_t{trace.tensor} * trace.data != pod.chips()) {
+    fail("tensor {} x data {} is not the pod's {} chips", trace.tensor, trace.data, pod.chips());
+  }
+  const bool talks = std::any_of(trace.blocks.begin(), trace.blocks.end(), [](const Block& block) {
+    return std::any_of(block.operations.begin(), block.operations.end(), [](const Operation& o) {
+      return std::holds_alternative<Collective>(o.work);
+    });
+  });
+  if (talks && !pod.chip.ici) {
+    fail("the trace has collectives, but chip '{}' has no links", pod.chip.name);
+  }
+}
+
+// Runs all chips to the end; returns when the last operation ended.
+Femtoseconds run(const model::Mesh& mesh) {
+  sc_core::sc_start();
+  Femtoseconds elapsed{};
+  std::string stuck;
+  for (const auto& chip : mesh.chips()) {
+    elapsed = std::max(elapsed, chip->sequencer().finished_at());
+    if (!chip->sequencer().finished()) {
+      stuck += chip->report();
+    }
+  }
+  check(stuck.empty(), "the simulated machine is stuck:\n{}", stuck);
+  return elapsed;
+}
+
+}  // namespace
+
+Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
+  check_inputs(pod, trace);
+  const std::vector<GroupAxis> group = tensor_group(pod, trace.tensor);
+  const model::Program program(trace);
+  Simulation result{.ledger = Ledger(program.names()),
+                    .folded = false,
+                    .simulated_chips = 0,
+                    .unfolded_because = why_not_folded(group, pod)};
+  auto extent = model::Extent::whole_pod;
+  std::uint64_t copies = 1;
+  if (folding == Folding::off) {
+    result.unfolded_because = "folding is off";
+  } else if (result.unfolded_because.empty()) {
+    extent = model::Extent::one_chip;
+    copies = pod.chips();
+    result.folded = true;
+  } else {
+    extent = model::Extent::one_group;
+    copies = trace.data;
+  }
+  result.simulated_chips = pod.chips() / copies;
+
+  model::with_fresh_kernel([&] {
+    const model::Mesh mesh(pod, group, extent, program, trace.residency, result.ledger);
+    const Femtoseconds elapsed = run(mesh);
+    for (const auto& chip : mesh.chips()) {
+      chip->close(elapsed);
+    }
+    result.ledger.close(elapsed, copies);
+  });
+  return result;
+}
+
+}  // namespace systole

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// Fetches the stationary operands of matmuls (weights, keys, values) block by block into a buffer of
+// the scratchpad, ahead of their use as far as the buffer has room.
+//
+// It walks the same blocks in the same order as the matrix units do. A block's room is given back
+// when the matrix units have begun its last tile.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <string>
+#include <systemc>
+
+#include "model/chip_accounts.hpp"
+#include "model/dma.hpp"
+#include "model/program.hpp"
+#include "model/queue.hpp"
+#include "model/steps.hpp"
+
+namespace systole::model {
+
+struct BlockArrived {};
+
+class StationaryDma : public sc_core::sc_module {
+ public:
+  StationaryDma(const sc_core::sc_module_name& name, const Program& program, Bytes buffer,
+                MemoryPorts memories, Queue<Instance>& issued, ChipAccounts& accounts,
+                Account& account);
+
+  [[nodiscard]] Queue<BlockArrived>& arrived() { return arrived_; }  // In order of use.
+  [[nodiscard]] Queue<Bytes>& released() { return released_; }
+  [[nodiscard]] std::string waiting_for() const;
+  void close(Femtoseconds elapsed) { account_.close(elapsed); }
+
+ private:
+  void wake();                // A matmul was issued, room was freed, or a block is here.
+  void collect(Place place);  // Blocks that a memory has delivered.
+  void deliver();
+  void fetch();
+  void next_block();  // Goes on to the next step that needs a fetch.
+  void enter_state();
+
+  const Program& program_;
+  const Bytes buffer_;
+  const MemoryPorts memories_;
+  Queue<Instance>& issued_;
+  ChipAccounts& accounts_;
+  Account& account_;
+  Queue<BlockArrived> arrived_;
+  Queue<Bytes> released_;
+
+  ProgramWalk walk_;
+  std::optional<StepWalk> steps_;  // Of the walk's matmul; empty when all is fetched.
+  std::uint64_t walked_ = 0;       // Matmuls before the present one.
+  std::uint64_t issued_count_ = 0;
+  Bytes used_{};
+  struct InFlight {
+    Place place;
+    bool here;
+  };
+  std::deque<InFlight> in_flight_;
+  State blocked_ = State::idle;  // Why nothing more is fetched.
+};
+
+// Bytes of a step's stationary block, and of its moving block and its result.
+[[nodiscard]] Bytes stationary_bytes(const Matmul& matmul, const Step& step);
+[[nodiscard]] Bytes moving_bytes(const Matmul& matmul, const Step& step);
+[[nodiscard]] Bytes result_bytes(const Matmul& matmul, const Step& step);
+[[nodiscard]] Tensor tensor_of(const Matmul& matmul);
+
+}  // namespace systole::model
