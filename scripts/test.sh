@@ -15,14 +15,20 @@ run_tests() {
     sort | uniq -c | sed 's/^ *\([0-9]*\) /skipped \1: /'
 }
 
+# Runs each fuzz target for a minute from its seeds; its output is shown if it finds something.
 fuzz() {
-  local name target
+  local target name log
   for target in build-fuzz/tests/fuzz/fuzz_*; do
     name=${target##*/fuzz_}
-    say "fuzz $name for 60 s"
+    log=build-fuzz/$name.log
     mkdir -p "build-fuzz/corpus/$name"
-    "$target" -seed=1 -max_total_time=60 -timeout=10 -verbosity=0 -print_final_stats=1 \
-      -artifact_prefix=build-fuzz/ "build-fuzz/corpus/$name" "tests/fuzz/corpus/$name"
+    if ! "$target" -seed=1 -max_total_time=60 -timeout=10 -print_final_stats=1 \
+      -artifact_prefix="build-fuzz/$name-" \
+      "build-fuzz/corpus/$name" "tests/fuzz/corpus/$name" > "$log" 2>&1; then
+      tail -n 60 "$log" >&2
+      exit 1
+    fi
+    echo "$name: $(sed -n 's/^stat::number_of_executed_units: *//p' "$log") inputs, none broke it"
   done
 }
 
@@ -44,13 +50,14 @@ if $full; then
   build asan
   run_tests asan build-asan
   say "tidy: clang-tidy on every file"
+  if [[ .clang-tidy -nt build-tidy/build.ninja ]]; then rm -rf build-tidy; fi
   build tidy
   say "coverage: build and test with counters"
   build coverage
   find build-coverage -name '*.gcda' -delete
   run_tests coverage build-coverage
   gcovr --root . --filter sim/ --exclude-throw-branches build-coverage
-  say "fuzz: build"
+  say "fuzz: each parser for a minute"
   build fuzz
   fuzz
 fi
