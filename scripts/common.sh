@@ -17,7 +17,8 @@ need() {
   done
 }
 
-# build PRESET [OPTION...]: configures (its output only if it fails) and builds, quietly.
+# build PRESET [OPTION...]: configures (its output only if it fails) and builds, quietly,
+# as far as it goes, so that all errors show at once.
 build() {
   local preset=$1 log
   shift
@@ -29,5 +30,5 @@ build() {
     exit 1
   fi
   rm -f "$log"
-  cmake --build --preset "$preset" -j "$(nproc)" -- --quiet
+  cmake --build --preset "$preset" -j "$(nproc)" -- --quiet -k 0
 }

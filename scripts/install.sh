@@ -8,12 +8,12 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
-  libsystemc-dev libfmt-dev libyaml-cpp-dev libboost-program-options-dev libboost-math-dev
+  libsystemc-dev libfmt-dev libyaml-cpp-dev libboost-program-options-dev
   nlohmann-json3-dev libxxhash-dev librandom123-dev
 )
 test_packages=(
   git python3 clang-format
-  libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev
+  libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.
