@@ -1,0 +1,11 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing, builds, and sweeps batch size and weight precision of Llama 3.1 70B on
+# 64 chips. The sweep prints its table; points already in runs/demo are not computed again.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+scripts/build.sh
+sweep=configs/sweeps/batch-x-precision.yaml
+say "systole sweep $sweep"
+build/systole sweep "$sweep" -j "$(nproc)" --results runs/demo --csv runs/demo/points.csv
+say "results: one JSON a point in runs/demo, all points in runs/demo/points.csv"
