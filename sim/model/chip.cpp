@@ -10,8 +10,8 @@ namespace {
 
 template <class Memory, class Config>
 std::unique_ptr<Memory> make_memory(const char* name, const std::optional<Config>& config,
-                                    const ChipConfig& chip, Ledger& ledger,
-                                    const std::string& path, Component component) {
+                                    const ChipConfig& chip, Ledger& ledger, const std::string& path,
+                                    Component component) {
   if (!config) {
     return nullptr;
   }
@@ -60,8 +60,8 @@ MemoryPorts Chip::open_ports() {
 void Chip::connect(std::uint32_t axis, bool up, Chip& neighbour) {
   const std::string name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
   Account& account = ledger_.open(path_ + "." + name, Component::ici);
-  Link& link = *links_.emplace_back(std::make_unique<Link>(
-      name.c_str(), *config_.ici, neighbour.ici_port_->arrivals(), account));
+  Link& link = *links_.emplace_back(
+      std::make_unique<Link>(name.c_str(), *config_.ici, neighbour.ici_port_->arrivals(), account));
   ici_port_->connect(axis, up, link);
 }
 
@@ -114,8 +114,8 @@ void Chip::close(Femtoseconds elapsed) {
   for (const auto& link : links_) {
     link->close(elapsed);
   }
-  for (Account* page : {&accounts_.matrix_unit, &accounts_.accumulator, &accounts_.scratchpad,
-                        &chip_account_}) {
+  for (Account* page :
+       {&accounts_.matrix_unit, &accounts_.accumulator, &accounts_.scratchpad, &chip_account_}) {
     page->close(elapsed);  // Pages of counts alone: idle from beginning to end.
   }
 }

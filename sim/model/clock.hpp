@@ -10,7 +10,8 @@ namespace systole::model {
 
 [[nodiscard]] inline Femtoseconds now() { return Femtoseconds{sc_core::sc_time_stamp().value()}; }
 
-// Wakes whoever waits for `event` at `time`, which is not in the past; replaces a former appointment.
+// Wakes whoever waits for `event` at `time`, which is not in the past; replaces a former
+// appointment.
 inline void wake_at(sc_core::sc_event& event, Femtoseconds time) {
   event.cancel();
   event.notify(sc_core::sc_time::from_value((time - now()).count()));

@@ -68,11 +68,11 @@ void Dma::start_waiting() {
 
 void Dma::push_train(const Transfer& transfer, Place place, Direction direction) {
   memories_.at(place).request({.bytes = transfer.bytes,
-                                     .segments = transfer.segments,
-                                     .direction = direction,
-                                     .elements = transfer.elements,
-                                     .operation = transfer.operation,
-                                     .tensor = transfer.tensor});
+                               .segments = transfer.segments,
+                               .direction = direction,
+                               .elements = transfer.elements,
+                               .operation = transfer.operation,
+                               .tensor = transfer.tensor});
   in_flight_[static_cast<std::size_t>(place)].push_back(
       {.transfer = transfer, .direction = direction});
 }
@@ -115,8 +115,7 @@ Transfer Dma::transfer_of(const Instance& instance) const {
 }
 
 std::string Dma::waiting_for() const {
-  return busy_engines_ == 0 ? "transfers"
-                            : fmt::format("{} transfers to complete", busy_engines_);
+  return busy_engines_ == 0 ? "transfers" : fmt::format("{} transfers to complete", busy_engines_);
 }
 
 }  // namespace systole::model

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The DMA engines: moves of the program, and activations that a matmul fetches or writes.
 //
-// Transfers start in order of arrival (the program's moves before the matrix units' at one instant),
-// as many at a time as there are engines. Each is one train at every memory it touches.
+// Transfers start in order of arrival (the program's moves before the matrix units' at one
+// instant), as many at a time as there are engines. Each is one train at every memory it touches.
 #pragma once
 
 #include <array>
@@ -24,9 +24,7 @@ struct MemoryPorts {
   StorePort* far_sram = nullptr;
   StorePort* hbm = nullptr;
 
-  [[nodiscard]] StorePort& at(Place place) const {
-    return place == Place::hbm ? *hbm : *far_sram;
-  }
+  [[nodiscard]] StorePort& at(Place place) const { return place == Place::hbm ? *hbm : *far_sram; }
 };
 
 struct TransferDone {};
@@ -39,15 +37,15 @@ struct Transfer {
   std::uint64_t elements;
   OperationId operation;
   Tensor tensor;
-  std::optional<Instance> move;       // Ends an operation of the program,
+  std::optional<Instance> move;         // Ends an operation of the program,
   Queue<TransferDone>* done = nullptr;  // or is reported here.
 };
 
 class Dma : public sc_core::sc_module {
  public:
   Dma(const sc_core::sc_module_name& name, std::uint32_t engines, const Program& program,
-      MemoryPorts memories, Queue<Instance>& issued, Queue<Instance>& ended,
-      ChipAccounts& accounts, Account& account);
+      MemoryPorts memories, Queue<Instance>& issued, Queue<Instance>& ended, ChipAccounts& accounts,
+      Account& account);
 
   [[nodiscard]] Queue<Transfer>& transfers() { return transfers_; }  // Of the matrix units.
   [[nodiscard]] std::string waiting_for() const;

@@ -57,8 +57,7 @@ std::vector<std::vector<AxisPhase>> phases(const Collective& collective,
     return parts;
   }
   for (std::uint64_t p = 0; p < n; ++p) {
-    std::uint64_t held =
-        collective.bytes.count() / n + (p < collective.bytes.count() % n ? 1 : 0);
+    std::uint64_t held = collective.bytes.count() / n + (p < collective.bytes.count() % n ? 1 : 0);
     std::vector<AxisPhase> scatter;
     for (std::uint64_t i = 0; i < n; ++i) {
       const std::uint32_t axis = axes[(p + i) % n];

@@ -65,7 +65,8 @@ void IciPort::wake() {
 }
 
 void IciPort::receive(const Chunk& chunk) {
-  ++receipts_[{.sequence = chunk.sequence, .part = chunk.part, .phase = chunk.phase, .up = chunk.up}];
+  ++receipts_[{
+      .sequence = chunk.sequence, .part = chunk.part, .phase = chunk.phase, .up = chunk.up}];
   if (chunk.adds > 0) {
     accounts_.read_scratchpad(chunk.operation, Tensor::activation, Bytes{chunk.bytes});
     accounts_.vector_unit.record(chunk.operation, Tensor::activation, Action::lane_add, chunk.adds);
@@ -108,8 +109,7 @@ void IciPort::progress(Part& part, std::uint32_t index) {
       return;
     }
     for (const bool up : {false, true}) {
-      receipts_.erase(
-          {.sequence = sequence_, .part = index, .phase = part.phase, .up = up});
+      receipts_.erase({.sequence = sequence_, .part = index, .phase = part.phase, .up = up});
     }
     part.next_step = {1, 1};
     ++part.phase;

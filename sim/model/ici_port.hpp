@@ -37,8 +37,8 @@ struct GroupPlace {
 class IciPort : public sc_core::sc_module {
  public:
   IciPort(const sc_core::sc_module_name& name, const IciConfig& config, const Program& program,
-          GroupPlace place, Queue<Instance>& issued, Queue<Instance>& ended,
-          ChipAccounts& accounts, Account& account);
+          GroupPlace place, Queue<Instance>& issued, Queue<Instance>& ended, ChipAccounts& accounts,
+          Account& account);
 
   [[nodiscard]] Queue<Chunk>& arrivals() { return arrivals_; }
   void connect(std::uint32_t axis, bool up, Link& link) { links_[axis][up ? 1 : 0] = &link; }

@@ -7,9 +7,8 @@ namespace systole::model {
 namespace {
 
 Cycles load_cycles(const MatrixUnitConfig& config) {
-  return Cycles{config.dataflow == Dataflow::output_stationary
-                    ? 0
-                    : ceil_div(config.rows, config.load_rows)};
+  return Cycles{
+      config.dataflow == Dataflow::output_stationary ? 0 : ceil_div(config.rows, config.load_rows)};
 }
 
 }  // namespace

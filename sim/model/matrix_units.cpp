@@ -169,7 +169,8 @@ void MatrixUnits::start_block(Active& active, const Step& step) {
   Cycles last_active{};
   Cycles end{};
   for (std::uint64_t u = 0; u < lanes_.size(); ++u) {
-    const std::uint64_t mine = work.count / lanes_.size() + (u < work.count % lanes_.size() ? 1 : 0);
+    const std::uint64_t mine =
+        work.count / lanes_.size() + (u < work.count % lanes_.size() ? 1 : 0);
     if (mine == 0) {
       continue;
     }
@@ -239,8 +240,7 @@ void MatrixUnits::count(const Matmul& matmul, OperationId operation, const Step&
   const std::uint64_t depth_tiles = ceil_div(step.depth, config_.rows);
   const std::uint64_t column_tiles = ceil_div(step.columns, config_.columns);
   // How often the weights pass the array's edge: once if they stay, once per row tile if not.
-  const std::uint64_t reads =
-      ws ? 1 : ceil_div(step.rows, os ? config_.rows : config_.columns);
+  const std::uint64_t reads = ws ? 1 : ceil_div(step.rows, os ? config_.rows : config_.columns);
   const auto array = [&](Action action, std::uint64_t n) {
     accounts_.matrix_unit.record(operation, held, action, n);
   };
@@ -267,8 +267,8 @@ void MatrixUnits::count(const Matmul& matmul, OperationId operation, const Step&
   if (step.last_depth) {
     accounts_.write_scratchpad(operation, Tensor::activation, result_bytes(matmul, step));
     if (!os) {
-      const std::uint64_t sharing = std::max<std::uint64_t>(
-          1, lanes_.size() / (step.products * column_tiles));
+      const std::uint64_t sharing =
+          std::max<std::uint64_t>(1, lanes_.size() / (step.products * column_tiles));
       accounts_.vector_unit.record(operation, Tensor::activation, Action::lane_add,
                                    (std::min(depth_tiles, sharing) - 1) * results);
     }

@@ -38,8 +38,8 @@ class MatrixUnits : public sc_core::sc_module {
   struct Active {
     Instance instance;
     Femtoseconds issued;
-    StepWalk walk;           // Next block to work through.
-    StepWalk moving;         // Next block whose moving operand is to be fetched.
+    StepWalk walk;    // Next block to work through.
+    StepWalk moving;  // Next block whose moving operand is to be fetched.
     std::uint64_t blocks_running = 0;
     std::uint64_t writes_running = 0;
   };
@@ -85,8 +85,8 @@ class MatrixUnits : public sc_core::sc_module {
   ChipAccounts& accounts_;
 
   std::deque<Lane> lanes_;
-  std::deque<Active> active_;     // In program order.
-  std::size_t working_ = 0;       // Index of the first that still has blocks to start.
+  std::deque<Active> active_;       // In program order.
+  std::size_t working_ = 0;         // Index of the first that still has blocks to start.
   std::uint64_t blocks_here_ = 0;   // Stationary blocks that have arrived and are not started.
   std::uint64_t moving_here_ = 0;   // Moving blocks likewise,
   std::uint64_t moving_ahead_ = 0;  // and those fetched and not yet used up.

@@ -41,8 +41,7 @@ Program::Program(const Trace& trace) {
             std::find_if(block.operations.begin(), block.operations.end(),
                          [&](const Operation& other) { return other.name == waited; });
         check(found != block.operations.end(), "{} waits for unknown '{}'", full, waited);
-        made.after.push_back(first +
-                             static_cast<OperationIndex>(found - block.operations.begin()));
+        made.after.push_back(first + static_cast<OperationIndex>(found - block.operations.begin()));
       }
       operations_.push_back(std::move(made));
     }

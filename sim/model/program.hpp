@@ -22,7 +22,7 @@ using OperationIndex = std::uint32_t;
 
 struct ProgramOperation {
   const Work* work;
-  OperationId id;                     // In the ledger.
+  OperationId id;  // In the ledger.
   std::uint32_t block;
   std::vector<OperationIndex> after;  // Same block, same iteration.
   bool after_previous;                // Also the end of the iteration or block before.
@@ -48,7 +48,9 @@ class Program {
   [[nodiscard]] const std::vector<ProgramOperation>& operations() const { return operations_; }
   [[nodiscard]] const std::vector<ProgramBlock>& blocks() const { return blocks_; }
   [[nodiscard]] const std::vector<std::string>& names() const { return names_; }  // For the ledger.
-  [[nodiscard]] const ProgramOperation& operator[](OperationIndex i) const { return operations_[i]; }
+  [[nodiscard]] const ProgramOperation& operator[](OperationIndex i) const {
+    return operations_[i];
+  }
   [[nodiscard]] std::uint64_t instances() const;
 
  private:

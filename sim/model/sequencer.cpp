@@ -86,9 +86,9 @@ bool Sequencer::is_ready(const Instance& instance) const {
       }
     }
   }
-  return std::all_of(
-      operation.after.begin(), operation.after.end(),
-      [&](OperationIndex waited) { return ended_count_[waited] > instance.iteration; });
+  return std::all_of(operation.after.begin(), operation.after.end(), [&](OperationIndex waited) {
+    return ended_count_[waited] > instance.iteration;
+  });
 }
 
 std::string Sequencer::waiting_for() const {

@@ -17,7 +17,7 @@ enum class Folding : std::uint8_t {
 
 struct Simulation {
   Ledger ledger;
-  bool folded;                   // One chip stood for all.
+  bool folded;  // One chip stood for all.
   std::uint64_t simulated_chips;
   std::string unfolded_because;  // Empty if folded: the condition that failed.
 };

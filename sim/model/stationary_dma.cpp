@@ -70,9 +70,8 @@ void StationaryDma::collect(Place place) {
   StorePort& port = memories_.at(place);
   while (port.replies().can_pop()) {
     (void)port.replies().pop();
-    const auto first = std::find_if(in_flight_.begin(), in_flight_.end(), [&](const InFlight& b) {
-      return b.place == place && !b.here;
-    });
+    const auto first = std::find_if(in_flight_.begin(), in_flight_.end(),
+                                    [&](const InFlight& b) { return b.place == place && !b.here; });
     first->here = true;
   }
 }
@@ -102,11 +101,11 @@ void StationaryDma::fetch() {
     used_ += bytes;
     memories_.at(matmul.stationary.place)
         .request({.bytes = bytes,
-                        .segments = 1,
-                        .direction = Direction::read,
-                        .elements = step.products * step.depth * step.columns,
-                        .operation = operation.id,
-                        .tensor = tensor_of(matmul)});
+                  .segments = 1,
+                  .direction = Direction::read,
+                  .elements = step.products * step.depth * step.columns,
+                  .operation = operation.id,
+                  .tensor = tensor_of(matmul)});
     accounts_.write_scratchpad(operation.id, tensor_of(matmul), bytes);
     in_flight_.push_back({.place = matmul.stationary.place, .here = false});
     steps_->next();
@@ -150,10 +149,11 @@ std::string StationaryDma::waiting_for() const {
   }
   switch (blocked_) {
     case State::stalled_space:
-      return fmt::format("room in a buffer of {} bytes, {} in use", buffer_.count(),
-                         used_.count());
-    case State::stalled_operation: return "its matmul to be issued";
-    default: return "nothing more";
+      return fmt::format("room in a buffer of {} bytes, {} in use", buffer_.count(), used_.count());
+    case State::stalled_operation:
+      return "its matmul to be issued";
+    default:
+      return "nothing more";
   }
 }
 

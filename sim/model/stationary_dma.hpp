@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Fetches the stationary operands of matmuls (weights, keys, values) block by block into a buffer of
-// the scratchpad, ahead of their use as far as the buffer has room.
+// Fetches the stationary operands of matmuls (weights, keys, values) block by block into a buffer
+// of the scratchpad, ahead of their use as far as the buffer has room.
 //
 // It walks the same blocks in the same order as the matrix units do. A block's room is given back
 // when the matrix units have begun its last tile.

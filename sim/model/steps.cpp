@@ -9,14 +9,15 @@ namespace systole::model {
 
 Step StepWalk::step() const {
   const Matmul& m = *matmul_;
-  const Step step{.products = std::min(m.block.products, m.products - product_),
-                  .rows = std::min(m.block.rows, m.rows - row_),
-                  .depth = std::min(m.block.depth, m.depth - depth_),
-                  .columns = std::min(m.block.columns, m.columns - column_),
-                  .new_stationary = row_ == 0 || m.block.depth < m.depth || m.block.columns < m.columns,
-                  .new_moving = column_ == 0,
-                  .last_depth = depth_ + m.block.depth >= m.depth,
-                  .last = false};
+  const Step step{
+      .products = std::min(m.block.products, m.products - product_),
+      .rows = std::min(m.block.rows, m.rows - row_),
+      .depth = std::min(m.block.depth, m.depth - depth_),
+      .columns = std::min(m.block.columns, m.columns - column_),
+      .new_stationary = row_ == 0 || m.block.depth < m.depth || m.block.columns < m.columns,
+      .new_moving = column_ == 0,
+      .last_depth = depth_ + m.block.depth >= m.depth,
+      .last = false};
   Step result = step;
   result.last = step.last_depth && column_ + m.block.columns >= m.columns &&
                 row_ + m.block.rows >= m.rows && product_ + m.block.products >= m.products;

@@ -45,6 +45,7 @@ struct Passes {
   std::uint64_t count;
   Cycles stream;  // Clocks one pass streams.
 };
-[[nodiscard]] Passes passes(const MatrixUnitConfig& config, Multiplier multiplier, const Step& step);
+[[nodiscard]] Passes passes(const MatrixUnitConfig& config, Multiplier multiplier,
+                            const Step& step);
 
 }  // namespace systole::model

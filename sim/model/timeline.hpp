@@ -22,8 +22,8 @@ class Timeline {
     }
   }
 
-  // Busy (or in another state of its own) in [begin, end). Stretches come in order of `begin` and may
-  // overlap; a gap before `begin` that nobody explained is idle.
+  // Busy (or in another state of its own) in [begin, end). Stretches come in order of `begin` and
+  // may overlap; a gap before `begin` that nobody explained is idle.
   void spend(State state, Femtoseconds begin, Femtoseconds end) {
     wait(State::idle, begin);
     if (end > busy_until_) {

@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+// One point from files to result: read, lower, simulate, check the laws, price.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/document.hpp"
+#include "study/result.hpp"
+
+namespace systole {
+
+struct PointOptions {
+  std::vector<Override> overrides;          // --set
+  std::optional<std::string> energy_model;  // Path, instead of the run file's.
+  std::optional<std::string> trace;         // Path of a trace to run instead of lowering.
+};
+
+// Throws UserError, DoesNotFit, Bug.
+[[nodiscard]] Result run_point(const std::string& run_file, const PointOptions& options = {});
+
+// The text of the trace that run_point would run.
+[[nodiscard]] std::string lower_point(const std::string& run_file,
+                                      const std::vector<Override>& overrides);
+
+struct GemmOptions {
+  std::uint64_t m = 0;
+  std::uint64_t n = 0;
+  std::uint64_t k = 0;
+  std::string chip;                   // Path.
+  std::string energy_model;           // Path.
+  std::optional<std::uint32_t> rows;  // Array instead of the chip's.
+  std::optional<std::uint32_t> columns;
+  DataType weights = DataType::bf16;
+  DataType activations = DataType::bf16;
+  std::optional<Dataflow> dataflow;
+  std::optional<Preload> preload;
+  bool hbm = false;  // Operands and results at HBM, with the kernel's start; else an SRAM without
+                     // capacity limit feeds the array.
+};
+
+// One matrix multiply [m x k] * [k x n] on one matrix unit.
+[[nodiscard]] Result run_gemm(const GemmOptions& options);
+
+// A systole.result/1 document priced under another energy model (path); nothing is simulated.
+[[nodiscard]] nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
+                                                 const std::string& energy_model);
+
+}  // namespace systole

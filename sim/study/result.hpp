@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// Everything a finished point knows about itself: what `--json` writes and every table prints.
+//
+// A pure value: no paths, no times of day, no machine. Equal inputs give equal results.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <map>
+#include <nlohmann/json_fwd.hpp>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "analytic/bounds.hpp"
+#include "base/data_type.hpp"
+#include "ledger/ledger.hpp"
+#include "ledger/price.hpp"
+
+namespace systole {
+
+// What one kind of unit did with its time, summed over the pod's units of that kind: the states add
+// up to `units` times the elapsed time.
+struct UnitTimes {
+  std::string unit;  // matrix_unit, vector_unit, sequencer, stationary_dma, dma, hbm, far_sram,
+                     // ici_port, link.
+  std::uint64_t units;
+  std::array<double, kStates> seconds;  // By State.
+};
+
+struct Result {
+  std::string command;  // run, gemm.
+  std::string config_hash;
+  std::string fidelity;  // event.
+  bool folded;
+  std::string unfolded_because;
+  std::uint64_t simulated_chips;
+  std::uint64_t chips;
+  Femtoseconds elapsed;
+  Cycles cycles;
+  std::optional<std::uint64_t> output_tokens;
+  std::optional<std::uint64_t> tokens_per_user;  // Decode: steps of each sequence.
+  std::optional<std::string> causal;
+  Bill bill;
+  std::string boundary;                                   // die+hbm.
+  std::array<std::uint64_t, kMultipliers.size()> macs{};  // Useful products.
+  std::uint64_t hbm_read_bytes = 0;
+  std::uint64_t hbm_write_bytes = 0;
+  std::uint64_t sram_read_bytes = 0;  // Whole granules at every scratchpad level.
+  std::uint64_t sram_write_bytes = 0;
+  std::uint64_t ici_bytes = 0;
+  std::vector<Bound> bounds;           // Every resource; the largest binds.
+  double bound_energy_j = 0;           // Useful products at their nominal price.
+  double matrix_unit_utilisation = 0;  // Products done of those possible at peak rate.
+  double vector_unit_utilisation = 0;  // Busy share.
+  double hbm_utilisation = 0;          // Bytes of those possible at peak bandwidth.
+  double ici_utilisation = 0;          // Bytes of those that all links could carry.
+  std::vector<UnitTimes> units;
+  std::string energy_model;                   // Its name.
+  std::map<std::string, std::string> inputs;  // Role to content hash.
+  // Canonical chip, so that a result can be priced again without its files.
+  std::string chip_json;
+
+  [[nodiscard]] double seconds() const { return to_seconds(elapsed).count(); }
+  [[nodiscard]] const Bound& binding() const;  // The largest bound.
+};
+
+}  // namespace systole
