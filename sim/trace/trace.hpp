@@ -9,9 +9,11 @@
 // trace/text.hpp writes and reads the file form, trace/verify.hpp holds it against a pod.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <variant>
 #include <vector>
 
@@ -21,9 +23,11 @@
 namespace systole {
 
 enum class Place : std::uint8_t { scratchpad, far_sram, hbm };
+inline constexpr std::array kPlaces{Place::scratchpad, Place::far_sram, Place::hbm};
 
 // What a stationary operand is: decides the ledger's tensor.
 enum class Stationary : std::uint8_t { weight, kv };
+inline constexpr std::array kStationaries{Stationary::weight, Stationary::kv};
 
 struct Operand {
   DataType type;
@@ -44,9 +48,10 @@ struct MatmulBlock {
 
 // products x [rows x depth] * [depth x columns] on each chip.
 //
-// A stationary block at hbm or far_sram is moved into the stationary buffer once for each block that
-// needs it; at scratchpad it is read in place. A moving block at hbm is fetched once per row block
-// and kept for all its column blocks. A result at hbm is written once per (rows, columns) block.
+// A stationary block at hbm or far_sram is moved into the stationary buffer once for each block
+// that needs it; at scratchpad it is read in place. A moving block at hbm is fetched once per row
+// block and kept for all its column blocks. A result at hbm is written once per (rows, columns)
+// block.
 struct Matmul {
   std::uint64_t products;
   std::uint64_t rows;     // m
@@ -59,6 +64,7 @@ struct Matmul {
   MatmulBlock block;
   bool prefetch;         // The stationary operand exists before this operation may start.
   std::uint64_t useful;  // Products of numbers over the whole pod, without padding.
+  bool operator==(const Matmul&) const = default;
 };
 
 // Lane operations on the vector unit, with the scratchpad traffic they cause.
@@ -70,6 +76,7 @@ struct Vector {
   std::uint64_t shuffle = 0;
   Bytes read{};
   Bytes written{};
+  bool operator==(const Vector&) const = default;
 };
 
 // One move between two stores of a chip, in `segments` equal contiguous pieces.
@@ -80,9 +87,12 @@ struct Move {
   std::uint64_t segments;  // At least 1; each is rounded up to whole bursts or granules.
   std::uint64_t elements;  // Numbers moved, for rule-of-thumb prices.
   Stationary tensor;
+  bool operator==(const Move&) const = default;
 };
 
 enum class CollectiveKind : std::uint8_t { all_gather, reduce_scatter, all_reduce, all_to_all };
+inline constexpr std::array kCollectives{CollectiveKind::all_gather, CollectiveKind::reduce_scatter,
+                                         CollectiveKind::all_reduce, CollectiveKind::all_to_all};
 
 // Over whole stretches of the tensor group's axes (tensor_group in config/pod.hpp), by ring or line
 // exchange between neighbours, data cut in as many parts as there are axes with rotated axis order
@@ -92,19 +102,23 @@ struct Collective {
   CollectiveKind kind;
   std::vector<std::uint32_t> axes;  // Indices into tensor_group().
   Bytes bytes;
-  DataType type;                    // Of the elements, for the adds of a reduction.
+  DataType type;  // Of the elements, for the adds of a reduction.
+  bool operator==(const Collective&) const = default;
 };
 
 // Start of one compiled program on the chip: kernel_start passes.
-struct Launch {};
+struct Launch {
+  bool operator==(const Launch&) const = default;
+};
 
 using Work = std::variant<Matmul, Vector, Move, Collective, Launch>;
 
 struct Operation {
-  std::string name;                // Unique in its block.
+  std::string name;  // Unique in its block.
   Work work;
   std::vector<std::string> after;  // Earlier operations of the same block; "previous" is the last
                                    // operation of the iteration or block before.
+  bool operator==(const Operation&) const = default;
 };
 
 // Operations of one block run `repeat` times, one iteration after the other. The last operation
@@ -114,29 +128,38 @@ struct Block {
   std::string name;
   std::uint64_t repeat;
   std::vector<Operation> operations;
+  bool operator==(const Block&) const = default;
 };
 
 // What each store of a chip holds for the whole run, and the buffers taken from the scratchpad.
 struct Residency {
-  Bytes scratchpad;         // Weights or KV that live there.
+  Bytes scratchpad;  // Weights or KV that live there.
   Bytes far_sram;
   Bytes hbm;
   Bytes stationary_buffer;  // Blocks of stationary operands in flight.
   Bytes moving_buffer;      // Activations: panels, results, vectors.
+  bool operator==(const Residency&) const = default;
 };
 
 struct Trace {
-  std::string pod;               // PodConfig::hash it was lowered for.
-  std::uint32_t tensor;          // Chips of a tensor group.
-  std::uint32_t data;            // Groups.
-  std::uint64_t output_tokens;   // Over the whole pod.
+  std::string pod;                    // PodConfig::hash it was lowered for.
+  std::uint32_t tensor;               // Chips of a tensor group.
+  std::uint32_t data;                 // Groups.
+  std::uint64_t output_tokens;        // Over the whole pod.
   std::optional<std::string> causal;  // "full" or "half" of a prefill.
   Residency residency;
   std::vector<Block> blocks;
+  bool operator==(const Trace&) const = default;
 };
 
 // "block.operation", the name under which an operation's counts stand in the ledger. Blocks of the
 // same name add up.
 [[nodiscard]] std::string ledger_name(const Block& block, const Operation& operation);
+
+// The word of the text format.
+[[nodiscard]] std::string_view name(Place place);
+[[nodiscard]] std::string_view name(Stationary tensor);
+[[nodiscard]] std::string_view name(CollectiveKind kind);
+[[nodiscard]] std::string_view kind(const Work& work);  // "matmul", "all_reduce", ...
 
 }  // namespace systole
