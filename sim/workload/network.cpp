@@ -216,7 +216,8 @@ class Network {
   // them writes its share.
   [[nodiscard]] Attention decode_attention() const {
     const std::uint64_t useful = work_.batch * model_.heads * model_.head_width;
-    return {.products = s_.sequences * s_.kv_heads,
+    return {.is_step = true,
+            .products = s_.sequences * s_.kv_heads,
             .rows = s_.query_heads_per_kv,
             .cached_keys = s_.positions(context_),
             .new_keys = 1,
@@ -240,7 +241,8 @@ class Network {
     const std::uint64_t tile = std::min(array_columns_, prompt);
     const std::uint64_t queries = ceil_div(prompt, (is_half ? 2 : 1) * s_.context_chips);
     const std::uint64_t pairs = is_half ? prompt * (prompt + 1) / 2 : prompt * prompt;
-    return {.products = s_.sequences * s_.kv_heads,
+    return {.is_step = false,
+            .products = s_.sequences * s_.kv_heads,
             .rows = s_.query_heads_per_kv * queries,
             .cached_keys = 0,
             .new_keys = is_half ? prompt + tile : prompt,
