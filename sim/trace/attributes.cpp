@@ -7,7 +7,8 @@
 namespace systole {
 namespace {
 
-constexpr std::size_t kMostAttributes = 32;  // More than any operation has.
+constexpr std::size_t kMostAttributes = 32;                      // More than any operation has.
+constexpr Operand kHarmless{DataType::bf16, Place::scratchpad};  // After a mistake.
 
 std::optional<std::uint64_t> digits(std::string_view text, std::uint64_t limit) {
   std::uint64_t value = 0;
@@ -112,14 +113,20 @@ const Word* Attributes::require(std::string_view key, std::string_view form) {
   return found;
 }
 
-Stationary Attributes::stationary() {
-  const bool has_weight = find("weight") != nullptr;
+std::pair<Stationary, Operand> Attributes::stationary() {
+  const Word* weight = find("weight");
   const Word* kv = find("kv");
-  if (has_weight && kv != nullptr) {
+  if (weight == nullptr && kv == nullptr) {
+    mistakes_.add(text_.mistake(line_, quoted(line_.text) + " lacks a stationary operand",
+                                "add weight=TYPE@PLACE or kv=TYPE@PLACE"));
+    return {Stationary::weight, kHarmless};
+  }
+  if (weight != nullptr && kv != nullptr) {
     mistakes_.add(text_.mistake(*kv, "both weight= and kv= are given",
                                 "a matmul has one stationary operand"));
   }
-  return kv != nullptr && !has_weight ? Stationary::kv : Stationary::weight;
+  return kv != nullptr ? std::pair{Stationary::kv, operand_in(*kv)}
+                       : std::pair{Stationary::weight, operand_in(*weight)};
 }
 
 std::uint64_t Attributes::number(std::string_view key) {
@@ -191,19 +198,20 @@ Place Attributes::place(std::string_view key) {
   return value == nullptr ? Place::scratchpad : place_in(*value);
 }
 
+Operand Attributes::operand_in(const Word& word) {
+  const std::size_t at = word.text.find('@');
+  if (at == std::string_view::npos) {
+    mistakes_.add(text_.mistake(word, quoted(word.text) + " is not a type and its place",
+                                "write TYPE@PLACE, as in bf16@hbm"));
+    return kHarmless;
+  }
+  const DataType type = type_in(word.part(0, at));
+  return {type, place_in(word.part(at + 1))};
+}
+
 Operand Attributes::operand(std::string_view key) {
   const Word* value = require(key, "TYPE@PLACE");
-  if (value == nullptr) {
-    return {DataType::bf16, Place::scratchpad};
-  }
-  const std::size_t at = value->text.find('@');
-  if (at == std::string_view::npos) {
-    mistakes_.add(text_.mistake(*value, quoted(value->text) + " is not a type and its place",
-                                "write TYPE@PLACE, as in bf16@hbm"));
-    return {DataType::bf16, Place::scratchpad};
-  }
-  const DataType type = type_in(value->part(0, at));
-  return {type, place_in(value->part(at + 1))};
+  return value == nullptr ? kHarmless : operand_in(*value);
 }
 
 Stationary Attributes::tensor(std::string_view key) {

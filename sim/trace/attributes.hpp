@@ -9,6 +9,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "trace/source.hpp"
@@ -22,7 +23,7 @@ class Attributes {
   Attributes(const Word& line, std::span<const Word> words, const SourceText& text,
              Mistakes& mistakes);
 
-  [[nodiscard]] Stationary stationary();  // Which of weight= and kv= a matmul has.
+  [[nodiscard]] std::pair<Stationary, Operand> stationary();  // weight= or kv=, one of them.
   [[nodiscard]] std::uint64_t number(std::string_view key);
   [[nodiscard]] std::uint64_t number_or_zero(std::string_view key);
   [[nodiscard]] Bytes bytes(std::string_view key) { return Bytes{number(key)}; }
@@ -49,6 +50,7 @@ class Attributes {
   const Word* require(std::string_view key, std::string_view form);
   template <std::size_t n>
   std::array<std::uint64_t, n> extents(std::string_view key, std::string_view form);
+  Operand operand_in(const Word& word);
   DataType type_in(const Word& word);
   Place place_in(const Word& word);
 

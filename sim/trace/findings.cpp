@@ -6,17 +6,12 @@
 namespace systole {
 namespace {
 
-// The item of a list "a,b,c"; the whole list if it is not there.
-Word item(const Word& list, std::string_view part) {
-  for (std::size_t start = 0; start < list.text.size();) {
-    const std::size_t comma = list.text.find(',', start);
-    const std::size_t end = comma == std::string_view::npos ? list.text.size() : comma;
-    if (list.text.substr(start, end - start) == part) {
-      return list.part(start, end - start);
-    }
-    start = end + 1;
+Word item_of(const Word& list, std::size_t item) {
+  std::size_t start = 0;
+  for (; item > 0; --item) {
+    start = list.text.find(',', start) + 1;
   }
-  return list;
+  return list.part(start, list.text.find(',', start) - start);
 }
 
 }  // namespace
@@ -32,13 +27,13 @@ void Findings::add(const std::string& subject, const Word& at, std::string messa
   mistakes_.add(std::move(out));
 }
 
-Word Findings::find(std::uint32_t line, std::string_view key, std::string_view part) const {
+Word Findings::find(std::uint32_t line, std::string_view key, std::size_t item) const {
   std::vector<Word> words;
   source_->text.words(line, words);
   for (const Word& word : words) {
     if (!key.empty() && word.text.starts_with(key) && word.text.substr(key.size(), 1) == "=") {
       const Word value = word.part(key.size() + 1);
-      return part.empty() ? value : item(value, part);
+      return item == kWhole ? value : item_of(value, item);
     }
   }
   return words.at(words.size() > 1 ? 1 : 0);
@@ -54,7 +49,7 @@ void Findings::header(std::string_view key, std::string message, std::string lab
     line = key == "data" ? lines.data : line;
     line = key == "causal" ? lines.causal : line;
     line = key == "output_tokens" ? lines.output_tokens : line;
-    at = find(line, key, "");
+    at = find(line, key, kWhole);
   }
   add("header", at, std::move(message), std::move(label));
 }
@@ -62,16 +57,16 @@ void Findings::header(std::string_view key, std::string message, std::string lab
 void Findings::block(std::size_t block, std::string message, std::string label) {
   Word at;
   if (source_ != nullptr) {
-    at = find(source_->lines.blocks.at(block).header, "", "");
+    at = find(source_->lines.blocks.at(block).header, "", kWhole);
   }
   add("block " + trace_.blocks[block].name, at, std::move(message), std::move(label));
 }
 
 void Findings::operation(std::size_t block, std::size_t operation, std::string_view key,
-                         std::string_view part, std::string message, std::string label) {
+                         std::size_t item, std::string message, std::string label) {
   Word at;
   if (source_ != nullptr) {
-    at = find(source_->lines.blocks.at(block).operations.at(operation), key, part);
+    at = find(source_->lines.blocks.at(block).operations.at(operation), key, item);
   }
   const Block& in = trace_.blocks[block];
   add(ledger_name(in, in.operations[operation]), at, std::move(message), std::move(label));

@@ -14,14 +14,16 @@ namespace systole {
 
 class Findings {
  public:
+  static constexpr std::size_t kWhole = static_cast<std::size_t>(-1);  // No single item.
+
   Findings(const Trace& trace, const TraceSource* source) : trace_(trace), source_(source) {}
 
   // `key` is a word of the header; a buffer or store stands for its attribute of residency.
   void header(std::string_view key, std::string message, std::string label);
   void block(std::size_t block, std::string message, std::string label);
-  // `key` is an attribute, or empty for the operation's name; `part` is one item of a list in it.
-  void operation(std::size_t block, std::size_t operation, std::string_view key,
-                 std::string_view part, std::string message, std::string label);
+  // `key` is an attribute, or empty for the operation's name; `item` counts in a list.
+  void operation(std::size_t block, std::size_t operation, std::string_view key, std::size_t item,
+                 std::string message, std::string label);
 
   // Where an operation stands, for "first at ...": its line, or its place in the block.
   [[nodiscard]] std::string place_of(std::size_t block, std::size_t operation) const;
@@ -32,7 +34,7 @@ class Findings {
 
  private:
   void add(const std::string& subject, const Word& at, std::string message, std::string label);
-  [[nodiscard]] Word find(std::uint32_t line, std::string_view key, std::string_view part) const;
+  [[nodiscard]] Word find(std::uint32_t line, std::string_view key, std::size_t item) const;
 
   const Trace& trace_;
   const TraceSource* source_;

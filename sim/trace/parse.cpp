@@ -2,6 +2,7 @@
 #include <algorithm>
 #include <optional>
 #include <span>
+#include <tuple>
 
 #include "trace/attributes.hpp"
 #include "trace/text.hpp"
@@ -26,8 +27,7 @@ Matmul read_matmul(Attributes& in) {
   out.rows = rows;
   out.depth = depth;
   out.columns = columns;
-  out.tensor = in.stationary();
-  out.stationary = in.operand(name(out.tensor));
+  std::tie(out.tensor, out.stationary) = in.stationary();
   out.moving = in.operand("moving");
   out.result = in.operand("result");
   out.block = in.block("block");

@@ -62,7 +62,7 @@ class Verifier {
   void block();
   void names();
   bool dependencies();
-  bool dependency(const std::string& after);
+  bool dependency(const std::string& after, std::size_t item);
   void end_of_iteration();
   void counts(const Operation& operation);  // No counter of the ledger may overflow.
 
@@ -77,8 +77,8 @@ class Verifier {
 
   [[nodiscard]] const Block& now() const { return trace_.blocks[block_]; }
   void wrong(std::string_view key, std::string message, std::string label,
-             std::string_view part = "") {
-    findings_.operation(block_, operation_, key, part, std::move(message), std::move(label));
+             std::size_t item = Findings::kWhole) {
+    findings_.operation(block_, operation_, key, item, std::move(message), std::move(label));
   }
 
   const Trace& trace_;
@@ -178,21 +178,23 @@ bool Verifier::dependencies() {
   std::vector<std::size_t> named_by(operations.size() + 1, operations.size());  // Last: previous.
   bool are_resolved = true;
   for (operation_ = 0; operation_ < operations.size() && !findings_.full(); ++operation_) {
-    for (const std::string& after : operations[operation_].after) {
-      if (after != kPrevious && !dependency(after)) {
+    const std::vector<std::string>& names = operations[operation_].after;
+    for (std::size_t item = 0; item < names.size(); ++item) {
+      const std::string& after = names[item];
+      if (after != kPrevious && !dependency(after, item)) {
         are_resolved = false;
         continue;
       }
       const std::size_t on = after == kPrevious ? operations.size() : waits_[operation_].back();
       if (std::exchange(named_by[on], operation_) == operation_) {
-        wrong("after", quoted(after) + " is named twice", "once is enough", after);
+        wrong("after", quoted(after) + " is named twice", "once is enough", item);
       }
     }
   }
   return are_resolved;
 }
 
-bool Verifier::dependency(const std::string& after) {
+bool Verifier::dependency(const std::string& after, std::size_t item) {
   const auto found = index_.find(after);
   if (found == index_.end()) {
     std::string label = "after= names earlier operations of its block, or 'previous'";
@@ -203,7 +205,7 @@ bool Verifier::dependency(const std::string& after) {
       }
       label = hint(after, choices);
     }
-    wrong("after", "no operation " + quoted(after) + " in the block", label, after);
+    wrong("after", "no operation " + quoted(after) + " in the block", label, item);
     return false;
   }
   if (found->second >= operation_) {
@@ -211,7 +213,7 @@ bool Verifier::dependency(const std::string& after) {
     wrong("after",
           is_self ? "the operation waits for itself"
                   : quoted(after) + " comes later: the wait would never end",
-          "wait for earlier operations, or for 'previous'", after);
+          "wait for earlier operations, or for 'previous'", item);
     return false;
   }
   waits_[operation_].push_back(found->second);
@@ -332,13 +334,13 @@ void Verifier::work(const Collective& c) {
     wrong("axes", "a collective over no axes", "name at least one");
   }
   std::vector<bool> is_named(machine_.group_axes, false);
-  for (const std::uint32_t axis : c.axes) {
-    const std::string part = std::to_string(axis);
+  for (std::size_t item = 0; item < c.axes.size(); ++item) {
+    const std::uint32_t axis = c.axes[item];
     if (axis >= machine_.group_axes) {
       wrong("axes", fmt::format("no axis {} in a tensor group", axis),
-            fmt::format("the group has {} axes, counted from 0", machine_.group_axes), part);
+            fmt::format("the group has {} axes, counted from 0", machine_.group_axes), item);
     } else if (is_named[axis]) {
-      wrong("axes", fmt::format("axis {} is named twice", axis), "axes must be distinct", part);
+      wrong("axes", fmt::format("axis {} is named twice", axis), "axes must be distinct", item);
     } else {
       is_named[axis] = true;
     }
