@@ -5,32 +5,31 @@
 #include <string>
 #include <utility>
 
+#include "base/error.hpp"
+
 namespace systole {
 namespace {
 
 constexpr std::uint64_t kChunks = 4;
 
-// A share of the products, with its share of the useful count.
+// A share of the products, with its share of a useful count over all of them.
 struct Chunk {
   std::uint64_t products;
-  std::uint64_t cached_useful;
-  std::uint64_t new_useful;
+  std::uint64_t useful;
 };
 
-std::vector<Chunk> chunks(const Attention& a) {
-  const std::uint64_t count = std::min(kChunks, a.products);
+// The first chunk takes what does not divide: a pod's true count need not be a multiple of a chip's
+// padded products.
+std::vector<Chunk> chunks(std::uint64_t products, std::uint64_t useful) {
+  const std::uint64_t count = std::min(kChunks, products);
   std::vector<Chunk> out;
   std::uint64_t done = 0;
   for (std::uint64_t i = 0; i < count; ++i) {
-    const std::uint64_t products = ceil_div(a.products - done, count - i);
-    done += products;
-    out.push_back({.products = products,
-                   .cached_useful = a.cached_useful / a.products * products,
-                   .new_useful = a.new_useful / a.products * products});
+    const std::uint64_t share = ceil_div(products - done, count - i);
+    done += share;
+    out.push_back({.products = share, .useful = useful / products * share});
   }
-  // What does not divide: the pod's batch need not be a multiple of a chip's share.
-  out.front().cached_useful += a.cached_useful % a.products;
-  out.front().new_useful += a.new_useful % a.products;
+  out.front().useful += useful % products;
   return out;
 }
 
@@ -40,9 +39,15 @@ class AttentionLowering {
                     const ChipConfig& chip, Overlap overlap)
       : node_(node), a_(attention), places_(places), chip_(chip), overlap_(overlap) {}
 
+  // A step multiplies the new key of all products at once, beside the chunks of old ones. A prefill,
+  // or the first step, has new keys only, and they are what is cut into chunks.
   std::vector<Operation> operations() && {
     append();
-    const std::vector<Chunk> parts = chunks(a_);
+    if (has_cached()) {
+      scores_of_new({.products = a_.products, .useful = a_.new_useful}, "scores_new");
+    }
+    const std::vector<Chunk> parts =
+        chunks(a_.products, has_cached() ? a_.cached_useful : a_.new_useful);
     const std::size_t count = parts.size();
     for (std::size_t i = 0; i < count; ++i) {
       scores(parts[i], i);
@@ -52,6 +57,9 @@ class AttentionLowering {
       }
     }
     values(parts[count - 1], count - 1);
+    if (has_cached()) {
+      values_of_new({.products = a_.products, .useful = a_.new_useful}, "values_new", softmaxes_);
+    }
     merge();
     return std::move(out_);
   }
@@ -86,33 +94,46 @@ class AttentionLowering {
   }
 
   void scores(const Chunk& chunk, std::size_t index) {
-    if (a_.cached_keys > 0) {
-      matmul(label("scores", index), chunk, {a_.head_width, a_.cached_keys}, true, node_.after);
+    if (has_cached()) {
+      matmul(Kind::scores, chunk, label("scores", index), a_.cached_keys, true, node_.after);
+    } else {
+      scores_of_new(chunk, label("scores", index));
     }
-    matmul(new_label("scores", index), chunk, {a_.head_width, a_.new_keys}, false,
+  }
+
+  void scores_of_new(const Chunk& chunk, std::string name) {
+    matmul(Kind::scores, chunk, std::move(name), a_.new_keys, false,
            fresh_after_.empty() ? node_.after : fresh_after_);
   }
 
   // Maximum, subtraction and sum, and an exponential, for each score.
   void softmax(const Chunk& chunk, std::size_t index) {
-    const std::uint64_t count =
-        chunk.products * a_.rows * (a_.cached_keys + a_.new_keys);
+    const std::uint64_t count = chunk.products * a_.rows * (a_.cached_keys + a_.new_keys);
     const Vector work{.add = 3 * count,
                       .transcendental = count,
                       .read = storage(count, DataType::fp32),
                       .written = storage(count, a_.moving)};
-    out_.push_back({.name = label("softmax", index), .work = work, .after = made_by("scores", index)});
+    std::vector<std::string> after{label("scores", index)};
+    if (has_cached()) {
+      after.emplace_back("scores_new");
+    }
+    softmaxes_.push_back(label("softmax", index));
+    out_.push_back({.name = softmaxes_.back(), .work = work, .after = std::move(after)});
   }
 
   void values(const Chunk& chunk, std::size_t index) {
     const std::vector<std::string> after{label("softmax", index)};
-    if (a_.cached_keys > 0) {
-      matmul(label("values", index), chunk, {a_.cached_keys, a_.head_width}, true, after);
+    if (has_cached()) {
+      values_.push_back(label("values", index));
+      matmul(Kind::values, chunk, values_.back(), a_.cached_keys, true, after);
+    } else {
+      values_of_new(chunk, label("values", index), after);
     }
-    matmul(new_label("values", index), chunk, {a_.new_keys, a_.head_width}, false, after);
-    for (std::string& name : made_by("values", index)) {
-      values_.push_back(std::move(name));
-    }
+  }
+
+  void values_of_new(const Chunk& chunk, std::string name, std::vector<std::string> after) {
+    values_.push_back(name);
+    matmul(Kind::values, chunk, std::move(name), a_.new_keys, false, std::move(after));
   }
 
   // Adds the parts of old and new keys, and divides by the sum (for a context spread over chips:
@@ -120,61 +141,47 @@ class AttentionLowering {
   void merge() {
     const std::uint64_t heads = a_.products * a_.rows;
     const std::uint64_t count = heads * a_.head_width;
-    const bool has_parts = a_.cached_keys > 0;
-    const Vector work{.add = has_parts ? count : 0,
+    const Vector work{.add = has_cached() ? count : 0,
                       .multiply = count,
                       .transcendental = heads,
-                      .read = storage((has_parts ? 2 : 1) * count, a_.result),
+                      .read = storage((has_cached() ? 2 : 1) * count, a_.result),
                       .written = storage(count, a_.moving)};
     out_.push_back({.name = node_.name, .work = work, .after = values_});
   }
 
-  // The two operands' sides that differ between scores and values.
-  struct Side {
-    std::uint64_t depth;
-    std::uint64_t columns;
-  };
+  enum class Kind : std::uint8_t { scores, values };
 
-  void matmul(std::string name, const Chunk& chunk, Side side, bool is_cached,
+  // Queries times keys, or probabilities times values. Scores and probabilities stay in the kernel;
+  // queries and the result are values of the graph.
+  void matmul(Kind kind, const Chunk& chunk, std::string name, std::uint64_t keys, bool is_cached,
               std::vector<std::string> after) {
-    const bool is_scores = side.depth == a_.head_width && name.starts_with("scores");
-    const Place place = is_cached ? places_.kv_cache : fresh_place();
+    const bool is_scores = kind == Kind::scores;
+    const Place stationary = is_cached ? places_.kv_cache : fresh_place();
     const Place outside = place_of_activation(
         storage(a_.products * a_.rows * a_.head_width, a_.moving), places_, chip_);
-    const Operand scores{.type = DataType::fp32, .place = Place::scratchpad};
-    const Operand weighted{.type = a_.result, .place = outside};
     out_.push_back(
         {.name = std::move(name),
          .work = Matmul{.products = chunk.products,
                         .rows = a_.rows,
-                        .depth = side.depth,
-                        .columns = side.columns,
+                        .depth = is_scores ? a_.head_width : keys,
+                        .columns = is_scores ? keys : a_.head_width,
                         .tensor = Stationary::kv,
-                        .stationary = {.type = a_.kv, .place = place},
+                        .stationary = {.type = a_.kv, .place = stationary},
                         .moving = {.type = a_.moving,
                                    .place = is_scores ? outside : Place::scratchpad},
-                        .result = is_scores ? scores : weighted,
+                        .result = {.type = is_scores ? DataType::fp32 : a_.result,
+                                   .place = is_scores ? Place::scratchpad : outside},
                         .block = {},
                         .prefetch = is_cached && overlap_ == Overlap::async &&
-                                    place != Place::scratchpad,
-                        .useful = is_cached ? chunk.cached_useful : chunk.new_useful},
+                                    stationary != Place::scratchpad,
+                        .useful = chunk.useful},
          .after = std::move(after)});
   }
 
+  [[nodiscard]] bool has_cached() const { return a_.cached_keys > 0; }
+
   [[nodiscard]] static std::string label(const char* what, std::size_t index) {
     return fmt::format("{}_{}", what, index + 1);
-  }
-
-  // Old and new keys have a matmul each; where there are no old ones the new ones take the name.
-  [[nodiscard]] std::string new_label(const char* what, std::size_t index) const {
-    return a_.cached_keys > 0 ? fmt::format("{}_new_{}", what, index + 1) : label(what, index);
-  }
-
-  [[nodiscard]] std::vector<std::string> made_by(const char* what, std::size_t index) const {
-    if (a_.cached_keys > 0) {
-      return {label(what, index), new_label(what, index)};
-    }
-    return {label(what, index)};
   }
 
   const Node& node_;
@@ -183,6 +190,7 @@ class AttentionLowering {
   const ChipConfig& chip_;
   const Overlap overlap_;
   std::vector<std::string> fresh_after_;
+  std::vector<std::string> softmaxes_;
   std::vector<std::string> values_;
   std::vector<Operation> out_;
 };

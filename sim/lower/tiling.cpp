@@ -73,6 +73,10 @@ class Tiler {
 
   // Depth whole if one column of tiles allows it, then as many columns as the block takes.
   void cut_stationary(MatmulBlock& b) const {
+    const std::uint64_t whole = stationary(m_.depth, m_.columns);
+    if (2 * whole <= std::min(3 * block_bytes(), stationary_)) {
+      return;  // Half a block more is better than a sliver behind it.
+    }
     const std::uint64_t narrow = std::min<std::uint64_t>(array_.columns, m_.columns);
     const std::uint64_t most = elements_in(block_bytes(), m_.stationary.type);
     b.depth = piece(m_.depth, most / narrow, array_.rows);
