@@ -14,6 +14,8 @@
 
 #include "analytic/bounds.hpp"
 #include "base/data_type.hpp"
+#include "config/pod.hpp"
+#include "config/run.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/price.hpp"
 
@@ -26,6 +28,31 @@ struct UnitTimes {
                      // ici_port, link.
   std::uint64_t units;
   std::array<double, kStates> seconds;  // By State.
+};
+
+// What a run did, in the words of its file; without paths.
+struct RunFacts {
+  std::string model;        // Its name.
+  WorkloadConfig workload;  // `model` (the path) is empty.
+  ShardingConfig sharding;
+  Overlap overlap;
+};
+
+// What a gemm did: [m x k] * [k x n].
+struct GemmFacts {
+  std::uint64_t m;
+  std::uint64_t n;
+  std::uint64_t k;
+  DataType weights;
+  DataType activations;
+  bool hbm;
+};
+
+// One change to chip, prices or workload, and what it would save.
+struct Advice {
+  std::string change;  // "halve the energy of hbm".
+  double saving;       // Share of the nominal energy (per output token, if there are any).
+  std::string how;     // How the saving was found: "re-priced", or "estimate: ..." with its reason.
 };
 
 struct Result {
@@ -60,6 +87,12 @@ struct Result {
   std::map<std::string, std::string> inputs;  // Role to content hash.
   // Canonical chip, so that a result can be priced again without its files.
   std::string chip_json;
+  ChipConfig chip;
+  std::vector<Axis> axes;
+  std::optional<RunFacts> run;    // One of these two.
+  std::optional<GemmFacts> gemm;
+  UncertaintyConfig uncertainty;  // Behind the bill's p5, p50 and p95.
+  std::vector<Advice> next;       // Largest saving first; on the console only.
 
   [[nodiscard]] double seconds() const { return to_seconds(elapsed).count(); }
   [[nodiscard]] const Bound& binding() const;  // The largest bound.
