@@ -53,12 +53,9 @@ std::vector<po::option> negative_number(std::vector<std::string>& words) {
 }
 
 std::vector<std::string> spellings(const Command& command) {
-  std::vector<std::string> out{"--help", "-h"};
+  std::vector<std::string> out{"--help"};
   for (const Option& option : command.options) {
     out.push_back("--" + option.name);
-    if (option.letter != 0) {
-      out.push_back(std::string("-") + option.letter);
-    }
   }
   return out;
 }

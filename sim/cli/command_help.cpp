@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "cli/help_text.hpp"
+#include "cli/command_help.hpp"
 
 #include <fmt/format.h>
 
@@ -37,7 +37,7 @@ std::string right(const Option& option) {
 
 }  // namespace
 
-std::string help_text(const Command& command) {
+std::string help_of(const Command& command) {
   std::string out = fmt::format("systole {}: {}\n\n", command.name, command.summary);
   for (const std::string& example : command.examples) {
     out += "  " + example + "\n";
@@ -62,7 +62,7 @@ std::string help_text(const Command& command) {
   return out;
 }
 
-std::string help_text(const std::vector<Command>& commands) {
+std::string overview(const std::vector<Command>& commands) {
   std::string out =
       "systole: where do the picojoules of an accelerator pod go, and how long does it take?\n\n"
       "  systole run configs/runs/llama-3.1-70b-decode-64.yaml\n"

@@ -9,7 +9,7 @@
 
 namespace systole {
 
-[[nodiscard]] std::string help_text(const std::vector<Command>& commands);  // `systole -h`
-[[nodiscard]] std::string help_text(const Command& command);                // `systole run -h`
+[[nodiscard]] std::string overview(const std::vector<Command>& commands);  // `systole -h`
+[[nodiscard]] std::string help_of(const Command& command);                 // `systole run -h`
 
 }  // namespace systole
