@@ -5,9 +5,7 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 #include <cmath>
-#include <limits>
 #include <map>
 
 namespace systole {
@@ -119,115 +117,91 @@ Units table_of(Dimension dimension) {
   return out;
 }
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+const Unit kNoSuffix{.symbol = "", .dimension = Dimension::none, .decimal = 0, .binary = 0};
 
-std::size_t skip_digits(std::string_view text, std::size_t at) {
-  while (at < text.size() &&
-         (is_digit(text[at]) || (text[at] == '_' && at > 0 && is_digit(text[at - 1]) &&
-                                 at + 1 < text.size() && is_digit(text[at + 1])))) {
-    ++at;
-  }
-  return at;
+// The prefixes of data are the suffixes of counts: 64Ki. Null if there is no such suffix.
+const Unit* integer_suffix(std::string_view suffix) {
+  const Units& table = units(Dimension::bytes);
+  const auto unit = std::ranges::find(table, fmt::format("{}B", suffix), &Unit::symbol);
+  return unit == table.end() ? nullptr : &*unit;
 }
 
-// A decimal number taken apart: mantissa "-1.05", exponent 9.
-struct Decimal {
-  std::string mantissa;
-  int exponent = 0;
-};
-
-bool has_leading_zero(std::string_view number) {
-  const std::size_t first = number.starts_with('-') ? 1 : 0;
-  return number.size() > first + 1 && number[first] == '0' &&
-         (is_digit(number[first + 1]) || number[first + 1] == '_');
+// The digits of a mantissa as one number; the exponent drops by one for each behind the point.
+Parsed<std::uint64_t> whole_digits(std::string_view mantissa, int& exponent) {
+  const std::size_t point = mantissa.find('.');
+  if (point != std::string_view::npos) {
+    mantissa = mantissa.substr(0, mantissa.find_last_not_of('0') + 1);
+  }
+  std::uint64_t digits = 0;
+  for (std::size_t i = 0; i < mantissa.size(); ++i) {
+    if (i == point || mantissa[i] == '-') {
+      continue;
+    }
+    if (__builtin_mul_overflow(digits, std::uint64_t{10}, &digits) ||
+        __builtin_add_overflow(digits, static_cast<std::uint64_t>(mantissa[i] - '0'), &digits)) {
+      return {.value = 0, .flaw = Flaw::too_large};
+    }
+    exponent -= i > point ? 1 : 0;
+  }
+  return {.value = digits, .flaw = {}};
 }
 
-Parsed<Decimal> take_apart(std::string_view number) {
-  if (number.empty()) {
-    return {.value = {}, .flaw = Flaw::not_a_number};
-  }
-  if (has_leading_zero(number)) {
-    return {.value = {}, .flaw = Flaw::leading_zero};
-  }
-  Decimal out;
-  const std::size_t e = number.find_first_of("eE");
-  for (const char c : number.substr(0, e)) {
-    if (c != '_') {
-      out.mantissa += c;
+// digits x 10^exponent x 2^binary, exactly: a negative exponent must cancel factor by factor.
+Parsed<std::uint64_t> multiply(std::uint64_t digits, int exponent, int binary) {
+  std::uint64_t scale = std::uint64_t{1} << binary;
+  for (; exponent < 0; ++exponent) {
+    for (const std::uint64_t prime : {2, 5}) {
+      std::uint64_t& factor = digits % prime == 0 ? digits : scale;
+      if (factor % prime != 0) {
+        return {.value = 0, .flaw = Flaw::not_whole};
+      }
+      factor /= prime;
     }
   }
-  if (e != std::string_view::npos) {
-    std::string_view digits = number.substr(e + 1);
-    if (digits.starts_with('+')) {
-      digits.remove_prefix(1);
-    }
-    const auto [end, error] =
-        std::from_chars(digits.data(), digits.data() + digits.size(), out.exponent);
-    constexpr int kFarOutside = 10'000;
-    if (error != std::errc{} || end != digits.data() + digits.size() ||
-        std::abs(out.exponent) > kFarOutside) {
-      return {.value = {}, .flaw = Flaw::too_large};
+  for (; exponent > 0; --exponent) {
+    if (__builtin_mul_overflow(digits, std::uint64_t{10}, &digits)) {
+      return {.value = 0, .flaw = Flaw::too_large};
     }
   }
-  return {.value = std::move(out), .flaw = {}};
-}
-
-Parsed<double> to_double(const Decimal& decimal, int shift) {
-  const std::string text = fmt::format("{}e{}", decimal.mantissa, decimal.exponent + shift);
-  double value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error == std::errc::result_out_of_range || !std::isfinite(value)) {
+  if (__builtin_mul_overflow(digits, scale, &digits)) {
     return {.value = 0, .flaw = Flaw::too_large};
   }
-  if (error != std::errc{} || end != text.data() + text.size()) {
-    return {.value = 0, .flaw = Flaw::not_a_number};
-  }
-  return {.value = value == 0 ? 0.0 : value, .flaw = {}};  // No minus zero.
+  return {.value = digits, .flaw = {}};
 }
 
-// Significant digits without a point, and the power of ten of the first: 0.0029 is {"29", -3}.
-struct Digits {
-  bool negative;
-  std::string digits;
-  int exponent;
-};
-
-Digits digits_of(double value) {
-  std::array<char, 64> buffer{};
-  const auto result = std::to_chars(buffer.data(), buffer.data() + buffer.size(), std::abs(value),
-                                    std::chars_format::scientific);
-  const std::string_view text(buffer.data(), static_cast<std::size_t>(result.ptr - buffer.data()));
-  const std::size_t e = text.find('e');
-  Digits out{.negative = value < 0, .digits = {}, .exponent = 0};
-  for (const char c : text.substr(0, e)) {
-    if (c != '.') {
-      out.digits += c;
+// The largest of KiB, MiB, ... that goes into an amount of data without a rest.
+const Unit* binary_unit(double value, Dimension dimension) {
+  const Unit* best = nullptr;
+  if (dimension != Dimension::bytes) {
+    return best;
+  }
+  for (const Unit& unit : units(dimension)) {
+    const double count = std::ldexp(value, -unit.binary);
+    const bool is_whole = std::abs(count) >= 1 && count == std::floor(count);
+    if (unit.decimal == 0 && unit.binary > 0 && unit.symbol.ends_with('B') && is_whole &&
+        (best == nullptr || unit.binary > best->binary)) {
+      best = &unit;
     }
   }
-  std::string_view exponent = text.substr(e + 1);
-  if (exponent.starts_with('+')) {
-    exponent.remove_prefix(1);
-  }
-  std::from_chars(exponent.data(), exponent.data() + exponent.size(), out.exponent);
-  return out;
+  return best;
 }
 
-std::string place_point(const Digits& d, int shift) {
-  const int exponent = d.exponent + shift;
-  const int count = static_cast<int>(d.digits.size());
-  const std::string sign = d.negative ? "-" : "";
-  if (exponent < -4 || exponent > 15) {
-    const std::string rest = count > 1 ? "." + d.digits.substr(1) : "";
-    return fmt::format("{}{}{}e{}", sign, d.digits.substr(0, 1), rest, exponent);
+// The largest decimal unit that leaves at least 1 before the point, else the smallest there is.
+const Unit& decimal_unit(double value, Dimension dimension) {
+  const int exponent = decimal_exponent(value);
+  const Unit* best = nullptr;
+  for (const Unit& unit : units(dimension)) {
+    if (unit.binary != 0) {
+      continue;
+    }
+    const bool fits = exponent >= unit.decimal;
+    const bool best_fits = best != nullptr && exponent >= best->decimal;
+    if (best == nullptr || (fits && !best_fits) || (fits && unit.decimal > best->decimal) ||
+        (!fits && !best_fits && unit.decimal < best->decimal)) {
+      best = &unit;
+    }
   }
-  if (exponent < 0) {
-    return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + d.digits;
-  }
-  const auto whole = static_cast<std::size_t>(exponent + 1);
-  if (exponent + 1 >= count) {
-    return sign + d.digits + std::string(whole - d.digits.size(), '0');
-  }
-  return sign + d.digits.substr(0, whole) + "." + d.digits.substr(whole);
+  return *best;
 }
 
 }  // namespace
@@ -291,31 +265,6 @@ std::vector<Dimension> dimensions_of(std::string_view symbol) {
   return out;
 }
 
-NumberAndUnit split_unit(std::string_view text) {
-  const std::size_t sign = text.starts_with('-') ? 1 : 0;
-  std::size_t end = skip_digits(text, sign);
-  if (end == sign) {
-    return {.number = {}, .unit = text};
-  }
-  if (end + 1 < text.size() && text[end] == '.' && is_digit(text[end + 1])) {
-    end = skip_digits(text, end + 1);
-  }
-  if (end < text.size() && (text[end] == 'e' || text[end] == 'E')) {
-    std::size_t digits = end + 1;
-    if (digits < text.size() && (text[digits] == '+' || text[digits] == '-')) {
-      ++digits;
-    }
-    std::size_t last = digits;
-    while (last < text.size() && is_digit(text[last])) {
-      ++last;
-    }
-    end = last > digits ? last : end;
-  }
-  std::string_view unit = text.substr(end);
-  unit.remove_prefix(std::min(unit.find_first_not_of(' '), unit.size()));
-  return {.number = text.substr(0, end), .unit = unit};
-}
-
 Parsed<double> parse_quantity(std::string_view text, Dimension dimension) {
   const NumberAndUnit parts = split_unit(text);
   const Parsed<Decimal> decimal = take_apart(parts.number);
@@ -352,62 +301,20 @@ Parsed<std::uint64_t> parse_integer(std::string_view text) {
   if (!decimal.ok()) {
     return {.value = 0, .flaw = decimal.flaw};
   }
-  std::uint64_t scale = 1;
-  int exponent = decimal.value.exponent;
-  if (!parts.unit.empty()) {
-    // The prefixes of data are the suffixes of counts; a space makes a unit of them.
-    const auto& table = units(Dimension::bytes);
-    const std::string as_bytes = fmt::format("{}B", parts.unit);
-    const auto unit = std::ranges::find(table, as_bytes, &Unit::symbol);
-    const bool apart = parts.number.size() + parts.unit.size() != text.size();
-    if (unit == table.end() || apart) {
-      return {.value = 0, .flaw = Flaw::unwanted_unit};
-    }
-    exponent += unit->decimal;
-    scale <<= unit->binary;
+  const Unit* suffix = parts.unit.empty() ? &kNoSuffix : integer_suffix(parts.unit);
+  const bool apart = parts.number.size() + parts.unit.size() != text.size();
+  if (suffix == nullptr || apart) {  // With a space between it is a unit, not a suffix.
+    return {.value = 0, .flaw = Flaw::unwanted_unit};
   }
-  // value = digits x scale x 10^exponent; a negative exponent must cancel factor by factor.
-  std::uint64_t digits = 0;
-  bool in_fraction = false;
-  for (const char c : decimal.value.mantissa) {
-    if (c == '.') {
-      in_fraction = true;
-    } else if (is_digit(c)) {
-      if (__builtin_mul_overflow(digits, std::uint64_t{10}, &digits) ||
-          __builtin_add_overflow(digits, static_cast<std::uint64_t>(c - '0'), &digits)) {
-        return {.value = 0, .flaw = Flaw::too_large};
-      }
-      exponent -= in_fraction ? 1 : 0;
-    }
-  }
-  if (digits == 0) {
-    return Result{};
+  int exponent = decimal.value.exponent + suffix->decimal;
+  const Result digits = whole_digits(decimal.value.mantissa, exponent);
+  if (!digits.ok() || digits.value == 0) {
+    return digits;
   }
   if (decimal.value.mantissa.starts_with('-')) {
     return {.value = 0, .flaw = Flaw::negative};
   }
-  for (; exponent < 0; ++exponent) {
-    for (const std::uint64_t prime : {2, 5}) {
-      std::uint64_t& factor = digits % prime == 0 ? digits : scale;
-      if (factor % prime != 0) {
-        return {.value = 0, .flaw = Flaw::not_whole};
-      }
-      factor /= prime;
-    }
-  }
-  for (; exponent > 0; --exponent) {
-    if (__builtin_mul_overflow(digits, std::uint64_t{10}, &digits)) {
-      return {.value = 0, .flaw = Flaw::too_large};
-    }
-  }
-  if (__builtin_mul_overflow(digits, scale, &digits)) {
-    return {.value = 0, .flaw = Flaw::too_large};
-  }
-  return {.value = digits, .flaw = {}};
-}
-
-std::string print_number(double value) {
-  return value == 0 ? "0" : place_point(digits_of(value), 0);
+  return multiply(digits.value, exponent, suffix->binary);
 }
 
 std::string print_quantity(double value, Dimension dimension) {
@@ -417,50 +324,11 @@ std::string print_quantity(double value, Dimension dimension) {
   if (value == 0) {
     return fmt::format("0 {}", base_unit(dimension));
   }
-  const Units& table = units(dimension);
-  const Unit* best = nullptr;
-  if (dimension == Dimension::bytes) {
-    for (const Unit& unit : table) {
-      const double count = std::ldexp(value, -unit.binary);
-      if (unit.decimal == 0 && unit.binary > 0 && unit.symbol.ends_with('B') &&
-          std::abs(count) >= 1 && count == std::floor(count) &&
-          (best == nullptr || unit.binary > best->binary)) {
-        best = &unit;
-      }
-    }
-    if (best != nullptr) {
-      return fmt::format("{} {}", print_number(std::ldexp(value, -best->binary)), best->symbol);
-    }
+  if (const Unit* unit = binary_unit(value, dimension)) {
+    return fmt::format("{} {}", print_number(std::ldexp(value, -unit->binary)), unit->symbol);
   }
-  // The largest decimal unit that leaves at least 1 before the point, else the smallest there is.
-  const Digits digits = digits_of(value);
-  const auto better = [&](const Unit& unit) {
-    if (best == nullptr) {
-      return true;
-    }
-    const bool fits = digits.exponent >= unit.decimal;
-    const bool best_fits = digits.exponent >= best->decimal;
-    return fits ? !best_fits || unit.decimal > best->decimal
-                : !best_fits && unit.decimal < best->decimal;
-  };
-  for (const Unit& unit : table) {
-    if (unit.binary == 0 && better(unit)) {
-      best = &unit;
-    }
-  }
-  return fmt::format("{} {}", place_point(digits, -best->decimal), best->symbol);
-}
-
-double shift_decimal(double value, int exponent) {
-  if (value == 0) {
-    return 0;
-  }
-  const std::string text =
-      fmt::format("{}e{}", place_point(digits_of(value), -digits_of(value).exponent),
-                  digits_of(value).exponent + exponent);
-  double out = 0;
-  std::from_chars(text.data(), text.data() + text.size(), out);
-  return out;
+  const Unit& unit = decimal_unit(value, dimension);
+  return fmt::format("{} {}", print_shifted(value, -unit.decimal), unit.symbol);
 }
 
 }  // namespace systole

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// Numbers and quantities as people write them: "1.05 GHz", "32 GiB", "0.65 pJ", "64Ki".
+// Quantities as people write them: "1.05 GHz", "32 GiB", "0.65 pJ", "64Ki".
 //
 // One table holds every unit. A decimal prefix shifts the exponent of the decimal text before it
 // becomes a double, and every other factor is a power of two, so what is read is the double nearest
-// to what is written. `b` is a bit, `B` a byte. No locale is asked.
+// to what is written. `b` is a bit, `B` a byte.
 #pragma once
 
 #include <cstdint>
-#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
+
+#include "base/number.hpp"
 
 namespace systole {
 
@@ -48,33 +49,6 @@ struct Unit {
 // The dimensions that have a unit of this name.
 [[nodiscard]] std::vector<Dimension> dimensions_of(std::string_view symbol);
 
-enum class Flaw : std::uint8_t {
-  not_a_number,
-  leading_zero,  // Octal to some readers of YAML.
-  missing_unit,
-  unknown_unit,
-  wrong_unit,  // It exists, but measures something else.
-  unwanted_unit,
-  not_whole,
-  negative,
-  too_large  // Or too close to zero to be told from it.
-};
-
-template <class T>
-struct Parsed {
-  T value{};
-  std::optional<Flaw> flaw;
-
-  [[nodiscard]] bool ok() const { return !flaw.has_value(); }
-};
-
-// "1.2 TB/s" is "1.2" and "TB/s". The number is empty if the text does not start with one.
-struct NumberAndUnit {
-  std::string_view number;
-  std::string_view unit;
-};
-[[nodiscard]] NumberAndUnit split_unit(std::string_view text);
-
 // In base units. Spaces between number and unit are optional, underscores may group digits.
 [[nodiscard]] Parsed<double> parse_quantity(std::string_view text, Dimension dimension);
 
@@ -83,11 +57,5 @@ struct NumberAndUnit {
 
 // Reads back as the same double. Whole multiples of 1024 bytes print in KiB and up.
 [[nodiscard]] std::string print_quantity(double value, Dimension dimension);
-
-// The shortest text that reads back as the same double.
-[[nodiscard]] std::string print_number(double value);
-
-// value x 10^exponent as if its shortest decimal text had been shifted: 0.0029 and 3 give 2.9.
-[[nodiscard]] double shift_decimal(double value, int exponent);
 
 }  // namespace systole

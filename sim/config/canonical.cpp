@@ -65,7 +65,13 @@ Json row_json(const Document::Impl& document, const Row& row) {
     return out;
   }
   const auto value = document.values.find(row.key);
-  return value == document.values.end() ? Json(nullptr) : to_json(value->second.content);
+  if (value == document.values.end()) {
+    return nullptr;
+  }
+  if (row.dimension == Dimension::bytes) {  // Checked to be whole.
+    return static_cast<std::uint64_t>(std::get<double>(value->second.content));
+  }
+  return to_json(value->second.content);
 }
 
 Json section_json(const Document::Impl& document, const std::string& section) {
@@ -159,7 +165,8 @@ Document from_canonical(FileKind kind, const nlohmann::ordered_json& content,
   Arena arena;
   std::vector<Diagnostic> mistakes;
   if (content.is_object()) {
-    check_tree(*impl, *Rebuild(kind, arena, source).section(content, ""), Paths::absent, mistakes);
+    check_tree(*impl, *Rebuild(kind, arena, source).section(content, ""), Paths::absent, mistakes,
+               mistakes);
   } else {
     mistakes.push_back(
         diagnose({.source = &source}, fmt::format("no {} is described here", name(kind))));

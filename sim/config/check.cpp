@@ -14,8 +14,9 @@ namespace {
 
 class Checker {
  public:
-  Checker(Document::Impl& document, Paths paths, std::vector<Diagnostic>& mistakes)
-      : document_(document), paths_(paths), mistakes_(mistakes) {}
+  Checker(Document::Impl& document, Paths paths, std::vector<Diagnostic>& mistakes,
+          std::vector<Diagnostic>& missing)
+      : document_(document), paths_(paths), mistakes_(mistakes), missing_(missing) {}
 
   void check(const Node& root) {
     if (root.kind != Node::Kind::map) {
@@ -27,7 +28,6 @@ class Checker {
       return;
     }
     section("", root, root.at);
-    std::ranges::move(missing_, std::back_inserter(mistakes_));
   }
 
  private:
@@ -319,14 +319,14 @@ class Checker {
   Document::Impl& document_;
   Paths paths_;
   std::vector<Diagnostic>& mistakes_;
-  std::vector<Diagnostic> missing_;
+  std::vector<Diagnostic>& missing_;
 };
 
 }  // namespace
 
 void check_tree(Document::Impl& document, const Node& root, Paths paths,
-                std::vector<Diagnostic>& mistakes) {
-  Checker(document, paths, mistakes).check(root);
+                std::vector<Diagnostic>& mistakes, std::vector<Diagnostic>& missing) {
+  Checker(document, paths, mistakes, missing).check(root);
 }
 
 }  // namespace systole

@@ -30,9 +30,7 @@ void sort_by_place(std::vector<Diagnostic>& mistakes) {
     }
   }
   const auto key = [&](const Diagnostic& d) {
-    const bool whole = d.at.line == 0;  // What a file lacks comes behind what it has.
-    return std::tuple(std::ranges::find(files, d.at.file) - files.begin(), whole, d.at.line,
-                      d.at.column);
+    return std::tuple(std::ranges::find(files, d.at.file) - files.begin(), d.at.line, d.at.column);
   };
   std::ranges::stable_sort(
       mistakes, [&](const Diagnostic& a, const Diagnostic& b) { return key(a) < key(b); });
@@ -49,12 +47,14 @@ Document read(FileKind kind, std::string text, const std::string& file,
   const Source& source = impl->add_source(file, std::move(text));
   Arena arena;
   std::vector<Diagnostic> mistakes;
+  std::vector<Diagnostic> missing;
   const Node* root = resolve_tree(*impl, arena, source, overrides, mistakes);
   if (root != nullptr) {
-    check_tree(*impl, *root, Paths::required, mistakes);
+    check_tree(*impl, *root, Paths::required, mistakes, missing);
   }
+  sort_by_place(mistakes);
+  std::ranges::move(missing, std::back_inserter(mistakes));
   if (!mistakes.empty()) {
-    sort_by_place(mistakes);
     throw UserError(std::move(mistakes));
   }
   return Document(std::move(impl));

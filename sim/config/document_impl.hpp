@@ -54,11 +54,11 @@ struct Document::Impl {
                                        const std::vector<Override>& overrides,
                                        std::vector<Diagnostic>& mistakes);
 
-// Holds a tree against the table and fills in the values. A document that comes from its canonical
-// content has no paths.
+// Holds a tree against the table and fills in the values. Missing keys are told apart, for the end
+// of the report. A document that comes from its canonical content has no paths.
 enum class Paths : std::uint8_t { required, absent };
 void check_tree(Document::Impl& document, const Node& root, Paths paths,
-                std::vector<Diagnostic>& mistakes);
+                std::vector<Diagnostic>& mistakes, std::vector<Diagnostic>& missing);
 
 // Reads one value as its row says; adds a mistake and returns nothing if it is not one.
 [[nodiscard]] std::optional<Content> read_value(const Row& row, const Node& node,
