@@ -52,7 +52,7 @@ struct CollectiveCost {
   std::uint64_t steps;       // That one part takes one after the other.
   Femtoseconds fixed;        // Start, then step and hop of each.
   Femtoseconds link;         // Of the busiest direction of a link.
-  Femtoseconds time;         // No run is faster. Reached on one axis, and on equal axes.
+  Femtoseconds time;         // No run is faster; reached where parts never meet, as on one axis.
 };
 [[nodiscard]] CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
                                              const std::vector<GroupAxis>& axes, Bytes bytes);
