@@ -82,9 +82,7 @@ class Complaint {
                        room.far_sram > Bytes{0} ? size(room.far_sram) + " of far SRAM, " : "",
                        size(room.scratchpad));
     const std::string remedies = types() + batches() + contexts();
-    return out + (remedies.empty() ? "  neither a narrower type nor a smaller batch would fit: use "
-                                     "more chips in a tensor group\n"
-                                   : remedies);
+    return out + remedies + chips(room);
   }
 
  private:
@@ -93,6 +91,16 @@ class Complaint {
     other.workload = workload;
     const Footprint needed = footprint(workload, model_, shard(other, model_, pod_));
     return choose(needed, pod_.chip) ? std::optional{needed} : std::nullopt;
+  }
+
+  // All of it over all stores: fewer chips cannot do, more may be needed.
+  [[nodiscard]] std::string chips(const Room& room) const {
+    const Bytes all = (needed_.weights + needed_.kv_cache) * std::uint64_t{run_.sharding.tensor};
+    const Bytes each = room.scratchpad + room.far_sram + room.hbm;
+    return fmt::format("  or a tensor group of more than {} chips (sharding.tensor is {})\n",
+                       std::max(ceil_div(all.count(), each.count()) - 1,
+                                std::uint64_t{run_.sharding.tensor}),
+                       run_.sharding.tensor);
   }
 
   // The widest narrower type of weights, of the cache, and of both.

@@ -18,8 +18,8 @@ struct Number {
   std::optional<double> value;  // Nominal; empty if it does not apply.
   std::optional<double> p5;
   std::optional<double> p95;
-  std::optional<double> ratio;  // To the energy of the reference product.
-  std::string how;              // Which actions, or why there is no value.
+  std::optional<double> ratio;       // To the energy of the reference product.
+  std::string how;                   // Which actions, or why there is no value.
   std::vector<std::string> sources;  // "mac.bf16 (derived): Jouppi et al., ...".
 };
 
@@ -30,7 +30,8 @@ struct Numbers {
   std::vector<Number> rows;
 };
 
-// Paths of a chip, an energy model and the model whose decode steps are simulated. Throws UserError.
+// Paths of a chip, an energy model and the model whose decode steps are simulated. Throws
+// UserError.
 [[nodiscard]] Numbers numbers(const std::string& chip, const std::string& energy_model,
                               const std::string& model);
 

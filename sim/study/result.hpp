@@ -7,9 +7,9 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analytic/bounds.hpp"
@@ -21,11 +21,15 @@
 
 namespace systole {
 
+// Kinds of units that have states.
+inline constexpr std::array<std::string_view, 9> kUnits{
+    "matrix_unit", "vector_unit", "sequencer", "stationary_dma", "dma", "hbm",
+    "far_sram",    "ici_port",    "link"};
+
 // What one kind of unit did with its time, summed over the pod's units of that kind: the states add
 // up to `units` times the elapsed time.
 struct UnitTimes {
-  std::string unit;  // matrix_unit, vector_unit, sequencer, stationary_dma, dma, hbm, far_sram,
-                     // ici_port, link.
+  std::string unit;  // Of kUnits.
   std::uint64_t units;
   std::array<double, kStates> seconds;  // By State.
 };
@@ -89,7 +93,7 @@ struct Result {
   std::string chip_json;
   ChipConfig chip;
   std::vector<Axis> axes;
-  std::optional<RunFacts> run;    // One of these two.
+  std::optional<RunFacts> run;  // One of these two.
   std::optional<GemmFacts> gemm;
   UncertaintyConfig uncertainty;  // Behind the bill's p5, p50 and p95.
   std::vector<Advice> next;       // Largest saving first; on the console only.

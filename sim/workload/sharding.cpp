@@ -94,6 +94,9 @@ Footprint footprint(const WorkloadConfig& workload, const ModelConfig& model,
   const std::uint64_t cached =
       2 * s.sequences * s.positions(tokens) * s.kv_heads * model.head_width;
   total.kv_cache = storage(cached, workload.kv_cache) * model.layers;
+  if (workload.phase == Phase::prefill && s.context_chips > 1) {
+    total.kv_cache += storage(cached * (s.context_chips - 1), workload.kv_cache);
+  }
   return total;
 }
 

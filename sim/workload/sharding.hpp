@@ -53,7 +53,8 @@ struct Sharding {
 // are read once and stay in registers.
 struct Footprint {
   Bytes weights;
-  Bytes kv_cache;
+  Bytes kv_cache;  // Of all tokens to the end. In a prefill that spreads positions also the keys and
+                   // values of one layer that other chips keep: all of them are attended to.
 };
 [[nodiscard]] Footprint footprint(const WorkloadConfig& workload, const ModelConfig& model,
                                   const Sharding& sharding);

@@ -231,15 +231,17 @@ TEST(ExpectedCollective, AnAllGatherOnALineAddsNothing) {
   EXPECT_EQ(n(Tensor::activation, Action::lane_add), 0U);
 }
 
-TEST(ExpectedCollective, GroupsSideBySideEachCount) {
+TEST(ExpectedCollective, GroupsSideBySideAndRepeatsMultiply) {
   const PodConfig pod = small_pod({{4, true}, {4, true}});
-  Trace trace = trace_of(pod, {Collective{.kind = CollectiveKind::all_gather,
-                                          .axes = {0},
-                                          .bytes = Bytes{40},
-                                          .type = DataType::bf16}});
+  Trace trace = trace_of(pod,
+                         {Collective{.kind = CollectiveKind::all_gather,
+                                     .axes = {0},
+                                     .bytes = Bytes{40},
+                                     .type = DataType::bf16}},
+                         3);
   trace.tensor = 4;
   trace.data = 4;
-  EXPECT_EQ(expected(pod, trace).link_bytes, 4U * 120);
+  EXPECT_EQ(expected(pod, trace).link_bytes, 3U * 4 * 120);
 }
 
 }  // namespace

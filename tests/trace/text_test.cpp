@@ -24,6 +24,15 @@ std::string errors(const std::string& text) {
   return "no error";
 }
 
+std::string file_errors(const std::string& file) {
+  try {
+    static_cast<void>(read_trace(file));
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
 constexpr const char* kHeader =
     "systole.trace/1\n"
     "pod c0ffee\n"
@@ -195,9 +204,9 @@ TEST(TraceText, ReadsFilesAndNamesThoseItCannot) {
   EXPECT_EQ(read_trace(file), sample_trace());
   EXPECT_EQ(read_sourced_trace(file).source.lines.blocks.at(0).operations.at(1), 10U);
   std::remove(file.c_str());
-  EXPECT_THROW(static_cast<void>(read_trace(file)), UserError);
-  EXPECT_THROW(static_cast<void>(read_trace(testing::TempDir())), UserError);
-  EXPECT_THROW(static_cast<void>(read_trace("/dev/zero")), UserError);
+  EXPECT_THAT(file_errors(file), HasSubstr(file + ": No such file or directory"));
+  EXPECT_THAT(file_errors(testing::TempDir()), HasSubstr("Is a directory"));
+  EXPECT_THAT(file_errors("/dev/zero"), HasSubstr("the trace is too large"));
 }
 
 }  // namespace

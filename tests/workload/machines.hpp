@@ -42,7 +42,7 @@ inline ChipConfig sram_like() {
 inline PodConfig pod_of(ChipConfig chip, const std::vector<std::uint32_t>& lengths) {
   PodConfig pod{.name = "pod", .chip = std::move(chip), .axes = {}, .hash = "0123abcd"};
   for (const std::uint32_t length : lengths) {
-    pod.axes.push_back({.length = length, .wraps = true});
+    pod.axes.push_back({.length = length, .wraps = length > 1});
   }
   return pod;
 }
@@ -87,6 +87,7 @@ inline RunConfig prefill_run(std::uint64_t batch, std::uint64_t prompt, std::uin
   return run;
 }
 
+// What the trace is verified against.
 inline TraceMachine machine_of(const PodConfig& pod, std::uint32_t tensor) {
   const ChipConfig& chip = pod.chip;
   return {.chips = pod.chips(),
