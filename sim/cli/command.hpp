@@ -19,7 +19,7 @@ struct Range {
   std::int64_t most;
 };
 
-struct Operand {
+struct Positional {
   std::string name{};  // As help shows it: "FILE".
   std::string help{};
   bool required = true;
@@ -49,7 +49,9 @@ class Arguments {
   [[nodiscard]] std::optional<std::string> maybe(std::string_view name) const;
   [[nodiscard]] std::vector<std::string> all(std::string_view name) const;
 
-  void add(const std::string& name, std::string value) { values_[name].push_back(std::move(value)); }
+  void add(const std::string& name, std::string value) {
+    values_[name].push_back(std::move(value));
+  }
 
  private:
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
@@ -59,7 +61,7 @@ struct Command {
   std::string name;
   std::string summary;                // One line, lower case, no full stop.
   std::vector<std::string> examples;  // Whole command lines.
-  std::vector<Operand> operands;
+  std::vector<Positional> operands;
   std::vector<Option> options;                 // --help is every command's and not listed.
   std::function<int(const Arguments&)> run{};  // Returns the exit code.
 };

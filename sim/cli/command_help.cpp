@@ -10,8 +10,8 @@ namespace {
 
 std::string usage(const Command& command) {
   std::string out = "systole " + command.name;
-  for (const Operand& operand : command.operands) {
-    out += fmt::format(operand.required ? " {}" : " [{}]", operand.name);
+  for (const Positional& operand : command.operands) {
+    out += operand.required ? " " + operand.name : " [" + operand.name + "]";
   }
   for (const Option& option : command.options) {
     if (option.required) {
@@ -45,7 +45,7 @@ std::string help_of(const Command& command) {
   out += fmt::format("\nusage: {}\n", usage(command));
 
   std::vector<std::pair<std::string, std::string>> lines;
-  for (const Operand& operand : command.operands) {
+  for (const Positional& operand : command.operands) {
     lines.emplace_back(operand.name, operand.help);
   }
   for (const Option& option : command.options) {

@@ -32,7 +32,10 @@ void read_array(const std::string& text, GemmOptions& gemm) {
 }
 
 GemmOptions read(const Arguments& arguments) {
-  GemmOptions gemm{.m = arguments.number("M"), .n = arguments.number("N"), .k = arguments.number("K")};
+  GemmOptions gemm;
+  gemm.m = arguments.number("M");
+  gemm.n = arguments.number("N");
+  gemm.k = arguments.number("K");
   gemm.chip = arguments.maybe("chip").value_or("");
   if (gemm.chip.empty()) {
     gemm.chip = data_file("configs/chips/tpu_v4.yaml");
@@ -50,8 +53,9 @@ GemmOptions read(const Arguments& arguments) {
   gemm.dataflow = dataflow == "ws"   ? Dataflow::weight_stationary
                   : dataflow == "os" ? Dataflow::output_stationary
                                      : Dataflow::input_stationary;
-  gemm.preload = arguments.maybe("preload").value_or("double") == "double" ? Preload::double_buffered
-                                                                            : Preload::serial;
+  gemm.preload = arguments.maybe("preload").value_or("double") == "double"
+                     ? Preload::double_buffered
+                     : Preload::serial;
   gemm.hbm = arguments.has("hbm");
   return gemm;
 }
@@ -77,44 +81,45 @@ std::vector<std::string> types() {
 }  // namespace
 
 Command gemm_command() {
-  return {.name = "gemm",
-          .summary = "one matrix multiply [M x K] * [K x N] on one matrix unit",
-          .examples = {"systole gemm 256 4096 4096",
-                       "systole gemm 64 256 512 --array 32x16 --dataflow os --preload serial"},
-          .operands = {{.name = "M", .help = "rows of the activations", .range = kDimension},
-                       {.name = "N", .help = "columns of the weights", .range = kDimension},
-                       {.name = "K", .help = "depth of the sum", .range = kDimension}},
-          .options = {{.name = "chip", .value = "FILE", .help = "chip (YAML)", .fallback = "tpu_v4"},
-                      {.name = "array",
-                       .value = "RxC",
-                       .help = "rows x columns of the matrix unit",
-                       .fallback = "the chip's"},
-                      {.name = "weights",
-                       .value = "TYPE",
-                       .help = "type",
-                       .fallback = "bf16",
-                       .choices = types()},
-                      {.name = "activations",
-                       .value = "TYPE",
-                       .help = "type, as --weights",
-                       .fallback = "bf16",
-                       .choices = types()},
-                      {.name = "dataflow",
-                       .value = "WORD",
-                       .help = "what stays in the array",
-                       .fallback = "ws",
-                       .choices = {"ws", "os", "is"}},
-                      {.name = "preload",
-                       .value = "WORD",
-                       .help = "next tile behind the running one, or after it",
-                       .fallback = "double",
-                       .choices = {"double", "serial"}},
-                      {.name = "hbm",
-                       .help = "operands and result in HBM, with the kernel's start",
-                       .fallback = "an SRAM without limit"},
-                      {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
-                      json_option()},
-          .run = run};
+  return {
+      .name = "gemm",
+      .summary = "one matrix multiply [M x K] * [K x N] on one matrix unit",
+      .examples = {"systole gemm 256 4096 4096",
+                   "systole gemm 64 256 512 --array 32x16 --dataflow os --preload serial"},
+      .operands = {{.name = "M", .help = "rows of the activations", .range = kDimension},
+                   {.name = "N", .help = "columns of the weights", .range = kDimension},
+                   {.name = "K", .help = "depth of the sum", .range = kDimension}},
+      .options = {{.name = "chip", .value = "FILE", .help = "chip (YAML)", .fallback = "tpu_v4"},
+                  {.name = "array",
+                   .value = "RxC",
+                   .help = "rows x columns of the matrix unit",
+                   .fallback = "the chip's"},
+                  {.name = "weights",
+                   .value = "TYPE",
+                   .help = "type",
+                   .fallback = "bf16",
+                   .choices = types()},
+                  {.name = "activations",
+                   .value = "TYPE",
+                   .help = "type, as --weights",
+                   .fallback = "bf16",
+                   .choices = types()},
+                  {.name = "dataflow",
+                   .value = "WORD",
+                   .help = "what stays in the array",
+                   .fallback = "ws",
+                   .choices = {"ws", "os", "is"}},
+                  {.name = "preload",
+                   .value = "WORD",
+                   .help = "next tile behind the running one, or after it",
+                   .fallback = "double",
+                   .choices = {"double", "serial"}},
+                  {.name = "hbm",
+                   .help = "operands and result in HBM, with the kernel's start",
+                   .fallback = "an SRAM without limit"},
+                  {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
+                  json_option()},
+      .run = run};
 }
 
 }  // namespace systole

@@ -23,17 +23,18 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command numbers_command() {
-  return {.name = "numbers",
-          .summary = "the joules that everyone who programs a chip should know",
-          .examples = {"systole numbers",
-                       "systole numbers --chip configs/chips/tpu_v5e.yaml --energy-model "
-                       "energy_models/n5.yaml"},
-          .operands = {},
-          .options = {{.name = "chip", .value = "FILE", .help = "chip (YAML)", .fallback = "tpu_v4"},
-                      {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
-                      {.name = "sources", .help = "say where each number comes from"},
-                      json_option()},
-          .run = run};
+  return {
+      .name = "numbers",
+      .summary = "the joules that everyone who programs a chip should know",
+      .examples = {"systole numbers",
+                   "systole numbers --chip configs/chips/tpu_v5e.yaml --energy-model "
+                   "energy_models/n5.yaml"},
+      .operands = {},
+      .options = {{.name = "chip", .value = "FILE", .help = "chip (YAML)", .fallback = "tpu_v4"},
+                  {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
+                  {.name = "sources", .help = "say where each number comes from"},
+                  json_option()},
+      .run = run};
 }
 
 }  // namespace systole

@@ -40,8 +40,8 @@ fs::path folder_of(const fs::path& path) {
 }
 
 void write_to(const std::string& file, std::string_view text, const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(file.c_str(), "wb"),
-                                                            [](std::FILE* f) { return std::fclose(f); });
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(
+      std::fopen(file.c_str(), "wb"), [](std::FILE* f) { return std::fclose(f); });
   if (out == nullptr) {
     cannot_write(path, std::strerror(errno));
   }

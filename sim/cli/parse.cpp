@@ -17,11 +17,11 @@ namespace {
 namespace po = boost::program_options;
 
 // Unix words without guessing: Boost's default takes --se for --seed.
-constexpr int kStyle =
-    po::command_line_style::unix_style ^ po::command_line_style::allow_guessing;
+constexpr int kStyle = po::command_line_style::unix_style ^ po::command_line_style::allow_guessing;
 
 Diagnostic mistake(std::string message) {
-  return {.message = std::move(message), .at = {}, .source = {}, .label = {}, .notes = {}, .also = {}};
+  return {
+      .message = std::move(message), .at = {}, .source = {}, .label = {}, .notes = {}, .also = {}};
 }
 
 po::options_description description(const Command& command) {
@@ -98,7 +98,8 @@ std::vector<po::option> split(const Command& command, const std::vector<std::str
 std::string number_mistake(const std::string& what, const std::string& value, Range range) {
   std::int64_t number = 0;
   const auto [end, error] = std::from_chars(value.data(), value.data() + value.size(), number);
-  const bool whole = end == value.data() + value.size() && !value.empty() && error != std::errc::invalid_argument;
+  const bool whole =
+      end == value.data() + value.size() && !value.empty() && error != std::errc::invalid_argument;
   if (whole && error == std::errc{} && number >= range.least && number <= range.most) {
     return {};
   }
@@ -122,11 +123,11 @@ std::string value_mistake(const Option& option, const std::string& value) {
 void place_operands(const Command& command, const std::vector<std::string>& words, Arguments& out,
                     std::vector<Diagnostic>& mistakes) {
   for (std::size_t i = 0; i < command.operands.size(); ++i) {
-    const Operand& operand = command.operands[i];
+    const Positional& operand = command.operands[i];
     if (i >= words.size()) {
       if (operand.required) {
-        mistakes.push_back(mistake(fmt::format("systole {} needs {}: {}", command.name,
-                                               operand.name, operand.help)));
+        mistakes.push_back(mistake(
+            fmt::format("systole {} needs {}: {}", command.name, operand.name, operand.help)));
       }
       continue;
     }

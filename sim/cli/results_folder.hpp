@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `sweep --results DIR` keeps: points/NNN-<values>.json as `run --json` would write it, as soon
-// as a point is done; sweep.json and points.csv at the end.
+// What `sweep --results DIR` keeps: points/NNN-<values>.json as `run --json` would write it, as
+// soon as a point is done; sweep.json and points.csv at the end.
 #pragma once
 
 #include <string>

@@ -3,6 +3,7 @@
 #include "cli/overrides.hpp"
 #include "cli/result_output.hpp"
 #include "report/console.hpp"
+#include "report/result_json.hpp"
 #include "study/point.hpp"
 
 namespace systole {
@@ -10,10 +11,10 @@ namespace {
 
 int run(const Arguments& arguments) {
   const ResultOutput output(arguments);
-  const Result result = run_point(arguments.text("FILE"),
-                                  {.overrides = overrides(arguments),
-                                   .energy_model = arguments.maybe("energy-model"),
-                                   .trace = arguments.maybe("trace")});
+  const Result result =
+      run_point(arguments.text("FILE"), {.overrides = overrides(arguments),
+                                         .energy_model = arguments.maybe("energy-model"),
+                                         .trace = arguments.maybe("trace")});
   output.write(to_json(result), console(result));
   return 0;
 }
@@ -27,7 +28,8 @@ Command run_command() {
                        "systole run configs/runs/llama-3.1-8b-v5e.yaml --set workload.batch=4 "
                        "--json -"},
           .operands = {{.name = "FILE", .help = "a run file (YAML)"}},
-          .options = {set_option(), json_option(),
+          .options = {set_option(),
+                      json_option(),
                       {.name = "energy-model",
                        .value = "FILE",
                        .help = "prices",

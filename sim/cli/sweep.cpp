@@ -25,7 +25,8 @@ std::size_t workers(const Arguments& arguments, const SweepConfig& sweep) {
   if (arguments.has("jobs")) {
     return arguments.number("jobs");
   }
-  return sweep.jobs.value_or(static_cast<std::uint32_t>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))));
+  return sweep.jobs.value_or(
+      static_cast<std::uint32_t>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))));
 }
 
 SweepEnd compute(const Arguments& arguments, const SweepConfig& sweep,
@@ -39,9 +40,9 @@ SweepEnd compute(const Arguments& arguments, const SweepConfig& sweep,
     }
     progress.ended(!outcome.row);
   };
-  return run_sweep(sweep, workers(arguments, sweep),
-                   {.document = [](const Result& result) { return to_text(to_json(result)); },
-                    .ended = ended});
+  return run_sweep(
+      sweep, workers(arguments, sweep),
+      {.document = [](const Result& result) { return to_text(to_json(result)); }, .ended = ended});
 }
 
 // Why points failed, on standard error.
@@ -98,30 +99,31 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command sweep_command() {
-  return {.name = "sweep",
-          .summary = "many points: a table of energy per token, time and what binds",
-          .examples = {"systole sweep configs/sweeps/batch-x-precision.yaml",
-                       "systole sweep configs/sweeps/batch-x-precision.yaml -j 8 --results runs/demo "
-                       "--csv -"},
-          .operands = {{.name = "FILE", .help = "a sweep file (YAML)"}},
-          .options = {{.name = "jobs",
-                       .letter = 'j',
-                       .value = "N",
-                       .help = "worker processes",
-                       .fallback = "one a core",
-                       .range = Range{.least = 1, .most = 1024}},
-                      {.name = "results",
-                       .value = "DIR",
-                       .help = "keep each point's result and all rows in this folder"},
-                      {.name = "csv",
-                       .value = "PATH",
-                       .help = "write the rows; - is standard output, then without the table"},
-                      {.name = "progress",
-                       .value = "WORD",
-                       .help = "on standard error",
-                       .fallback = "auto",
-                       .choices = {"auto", "bar", "plain", "none"}}},
-          .run = run};
+  return {
+      .name = "sweep",
+      .summary = "many points: a table of energy per token, time and what binds",
+      .examples = {"systole sweep configs/sweeps/batch-x-precision.yaml",
+                   "systole sweep configs/sweeps/batch-x-precision.yaml -j 8 --results runs/demo "
+                   "--csv -"},
+      .operands = {{.name = "FILE", .help = "a sweep file (YAML)"}},
+      .options = {{.name = "jobs",
+                   .letter = 'j',
+                   .value = "N",
+                   .help = "worker processes",
+                   .fallback = "one a core",
+                   .range = Range{.least = 1, .most = 1024}},
+                  {.name = "results",
+                   .value = "DIR",
+                   .help = "keep each point's result and all rows in this folder"},
+                  {.name = "csv",
+                   .value = "PATH",
+                   .help = "write the rows; - is standard output, then without the table"},
+                  {.name = "progress",
+                   .value = "WORD",
+                   .help = "on standard error",
+                   .fallback = "auto",
+                   .choices = {"auto", "bar", "plain", "none"}}},
+      .run = run};
 }
 
 }  // namespace systole

@@ -47,7 +47,8 @@ std::string energy_model(const Json& document) {
 
 std::string line(std::string_view what, double before, double after) {
   const std::string ratio = before > 0.0 ? fmt::format("{:.3f}x", after / before) : "-";
-  return fmt::format("  {:<20} {:>10} {:>10} {:>9}\n", what, si(before, "J"), si(after, "J"), ratio);
+  return fmt::format("  {:<20} {:>10} {:>10} {:>9}\n", what, si(before, "J"), si(after, "J"),
+                     ratio);
 }
 
 }  // namespace

@@ -89,11 +89,11 @@ std::string along(const Rows& rows) {
     return "";
   }
   const bool falls = last->energy_j <= first->energy_j;
-  const double factor =
-      falls ? first->energy_j / last->energy_j : last->energy_j / first->energy_j;
+  const double factor = falls ? first->energy_j / last->energy_j : last->energy_j / first->energy_j;
   const std::string series = rows.others(rows.values(false));
   return fmt::format(
-      "{}{}energy per token {} {}x from {} to {}; moving weights is {:.0f}% of the dynamic energy at "
+      "{}{}energy per token {} {}x from {} to {}; moving weights is {:.0f}% of the dynamic energy "
+      "at "
       "{} and {:.0f}% at {}.\n",
       series, series.empty() ? "" : ": ", falls ? "falls" : "rises", three_digits(factor),
       rows.on_axis(false), rows.on_axis(true), 100.0 * first->weights_share_of_dynamic(),

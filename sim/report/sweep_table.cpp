@@ -100,7 +100,8 @@ EnergyUnit energy_unit(const SweepEnd& end) {
   for (const SweepOutcome& outcome : end.outcomes) {
     least = outcome.row ? std::min(least, outcome.row->energy_j) : least;
   }
-  for (const EnergyUnit unit : {EnergyUnit{"J", 1.0}, EnergyUnit{"mJ", 1e3}, EnergyUnit{"uJ", 1e6}}) {
+  for (const EnergyUnit unit :
+       {EnergyUnit{"J", 1.0}, EnergyUnit{"mJ", 1e3}, EnergyUnit{"uJ", 1e6}}) {
     if (least * unit.factor >= 1.0) {
       return unit;
     }
@@ -234,11 +235,13 @@ std::string side_by_side(const SweepConfig& sweep, const std::vector<SweepColumn
                          const SweepEnd& end, const std::vector<Indices>& variants,
                          const EnergyUnit& unit) {
   Table out = label_columns(sweep, columns, variants[0]);
-  const std::optional<std::size_t> block = out.size() > 1 ? std::optional<std::size_t>(0) : std::nullopt;
+  const std::optional<std::size_t> block =
+      out.size() > 1 ? std::optional<std::size_t>(0) : std::nullopt;
   for (const Indices& points : variants) {
     const std::string group = shortened(sweep.points[points[0]].labels[0].value);
-    out.push_back(numbers(group, fmt::format("{}/token", unit.name), end, points,
-                          [&](const SweepRow& row) { return three_digits(row.energy_j * unit.factor); }));
+    out.push_back(
+        numbers(group, fmt::format("{}/token", unit.name), end, points,
+                [&](const SweepRow& row) { return three_digits(row.energy_j * unit.factor); }));
     out.push_back(numbers(group, "ms/step", end, points,
                           [](const SweepRow& row) { return three_digits(row.step_s * 1e3); }));
     out.push_back(binding(group, end, points));

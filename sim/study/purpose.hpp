@@ -12,14 +12,14 @@
 namespace systole {
 
 enum class Purpose : std::uint8_t {
-  weights,       // Moving weights: from memory, through the scratchpad, into the arrays.
-  kv_cache,      // The same for keys and values.
-  products,      // Multiply-adds, whatever they multiply.
-  activations,   // Moving activations and partial sums.
+  weights,      // Moving weights: from memory, through the scratchpad, into the arrays.
+  kv_cache,     // The same for keys and values.
+  products,     // Multiply-adds, whatever they multiply.
+  activations,  // Moving activations and partial sums.
   vector_unit,
   instructions,
-  links,         // The part that follows traffic.
-  fixed          // Charged by time: leakage, clocks, refresh, powered links.
+  links,  // The part that follows traffic.
+  fixed   // Charged by time: leakage, clocks, refresh, powered links.
 };
 inline constexpr std::size_t kPurposes = 8;
 

@@ -14,9 +14,8 @@ namespace systole {
 NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SweepRow, config_hash, fidelity, energy_model, folded, chips,
                                    output_tokens, time_s, step_s, tokens_per_s, energy_j,
                                    energy_p5_j, energy_p50_j, energy_p95_j, dynamic_j, purposes_j,
-                                   power_w_per_chip, binding, bound_time_s,
-                                   matrix_unit_utilisation, vector_unit_utilisation,
-                                   hbm_utilisation, ici_utilisation)
+                                   power_w_per_chip, binding, bound_time_s, matrix_unit_utilisation,
+                                   vector_unit_utilisation, hbm_utilisation, ici_utilisation)
 
 namespace {
 
@@ -122,10 +121,10 @@ SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers, const SweepHoo
   SweepEnd end;
   end.outcomes.resize(sweep.points.size());
   const auto job = [&](std::size_t index) {
-    return pack(run_point(sweep.base, {.overrides = sweep.points[index].overrides,
-                                       .energy_model = {},
-                                       .trace = {}}),
-                hooks);
+    return pack(
+        run_point(sweep.base,
+                  {.overrides = sweep.points[index].overrides, .energy_model = {}, .trace = {}}),
+        hooks);
   };
   const auto done = [&](std::size_t index, JobEnd job_end) {
     SweepOutcome& outcome = end.outcomes[index];

@@ -58,7 +58,8 @@ class Interrupts {
     return interrupted == 0;
   }
 
-  // In a worker: the terminal sends Ctrl-C to every process of the group, but only the pool decides.
+  // In a worker: the terminal sends Ctrl-C to every process of the group, but only the pool
+  // decides.
   void leave_to_pool() const {
     std::signal(SIGINT, SIG_IGN);
     std::signal(SIGTERM, SIG_DFL);
@@ -200,10 +201,10 @@ class Worker {
     }
     close(socket_);
     process_ = 0;
-    return WIFSIGNALED(status) ? fmt::format("its process was ended by signal {} ({})",
-                                             WTERMSIG(status), strsignal(WTERMSIG(status)))
-                               : fmt::format("its process ended with status {} and no answer",
-                                             WEXITSTATUS(status));
+    return WIFSIGNALED(status)
+               ? fmt::format("its process was ended by signal {} ({})", WTERMSIG(status),
+                             strsignal(WTERMSIG(status)))
+               : fmt::format("its process ended with status {} and no answer", WEXITSTATUS(status));
   }
 
   pid_t process_ = 0;  // 0: gone.
