@@ -56,5 +56,5 @@ int main(int argc, char** argv) {
   }
 }
 
-// libsystemc has a main of its own that refers to this; nothing calls it.
-int sc_main(int, char**) { return kFault; }
+// libsystemc has a main of its own, which refers to this; nothing calls it.
+extern "C" int sc_main(int, char**) { return kFault; }
