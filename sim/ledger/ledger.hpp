@@ -116,6 +116,8 @@ struct LedgerLine {
   Tensor tensor;
   Action action;
   std::uint64_t count;  // Over the whole pod.
+
+  bool operator==(const LedgerLine&) const = default;
 };
 
 class Ledger {

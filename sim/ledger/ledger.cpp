@@ -1,0 +1,227 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "ledger/ledger.hpp"
+
+#include "base/error.hpp"
+
+namespace systole {
+namespace {
+
+constexpr std::uint64_t kLimit = std::uint64_t{1} << 63;  // A count beyond this is an underflow.
+
+constexpr std::array<std::string_view, kComponents> kComponentNames{
+    "matrix_unit", "accumulator", "scratchpad", "far_sram", "hbm",
+    "vector_unit", "sequencer",   "ici",        "chip"};
+constexpr std::array<std::string_view, kTensors> kTensorNames{"weight", "kv", "activation", "none"};
+constexpr std::array<std::string_view, kStates> kStateNames{
+    "idle",           "busy",          "stalled_operation", "stalled_stationary",
+    "stalled_moving", "stalled_space", "stalled_link",      "starting"};
+
+struct ActionFacts {
+  Action action;
+  std::string_view name;
+  Component component;
+  bool is_static = false;
+};
+
+// In the order of the enumeration, and so by component.
+constexpr std::array<ActionFacts, kActions> kFacts{{
+    {Action::mac_bf16, "mac_bf16", Component::matrix_unit},
+    {Action::mac_fp8, "mac_fp8", Component::matrix_unit},
+    {Action::mac_int8, "mac_int8", Component::matrix_unit},
+    {Action::mac_int4, "mac_int4", Component::matrix_unit},
+    {Action::mac_ternary_int8, "mac_ternary_int8", Component::matrix_unit},
+    {Action::mac_ternary_bf16, "mac_ternary_bf16", Component::matrix_unit},
+    {Action::weight_shift_bit, "weight_shift_bit", Component::matrix_unit},
+    {Action::dequantise, "dequantise", Component::matrix_unit},
+    {Action::accumulator_read, "accumulator_read", Component::accumulator},
+    {Action::accumulator_write, "accumulator_write", Component::accumulator},
+    {Action::scratchpad_read, "scratchpad_read", Component::scratchpad},
+    {Action::scratchpad_write, "scratchpad_write", Component::scratchpad},
+    {Action::far_sram_read, "far_sram_read", Component::far_sram},
+    {Action::far_sram_write, "far_sram_write", Component::far_sram},
+    {Action::far_sram_element, "far_sram_element", Component::far_sram},
+    {Action::hbm_activate, "hbm_activate", Component::hbm},
+    {Action::hbm_read, "hbm_read", Component::hbm},
+    {Action::hbm_write, "hbm_write", Component::hbm},
+    {Action::hbm_io, "hbm_io", Component::hbm},
+    {Action::hbm_phy, "hbm_phy", Component::hbm},
+    {Action::hbm_wire, "hbm_wire", Component::hbm},
+    {Action::hbm_element, "hbm_element", Component::hbm},
+    {Action::hbm_refresh, "hbm_refresh", Component::hbm, true},
+    {Action::hbm_background, "hbm_background", Component::hbm, true},
+    {Action::hbm_phy_idle, "hbm_phy_idle", Component::hbm, true},
+    {Action::lane_add, "lane_add", Component::vector_unit},
+    {Action::lane_multiply, "lane_multiply", Component::vector_unit},
+    {Action::lane_fma, "lane_fma", Component::vector_unit},
+    {Action::lane_transcendental, "lane_transcendental", Component::vector_unit},
+    {Action::lane_shuffle, "lane_shuffle", Component::vector_unit},
+    {Action::bundle, "bundle", Component::sequencer},
+    {Action::link_byte, "link_byte", Component::ici},
+    {Action::link_powered, "link_powered", Component::ici, true},
+    {Action::leakage, "leakage", Component::chip, true},
+    {Action::clock_tree, "clock_tree", Component::chip, true},
+    {Action::miscellaneous, "miscellaneous", Component::chip, true},
+    {Action::unexplained, "unexplained", Component::chip, true},
+}};
+
+constexpr std::size_t index(auto enumerator) { return static_cast<std::size_t>(enumerator); }
+
+constexpr bool facts_follow_the_enumeration() {
+  for (std::size_t i = 0; i < kActions; ++i) {
+    if (index(kFacts[i].action) != i || (i > 0 && kFacts[i].component < kFacts[i - 1].component)) {
+      return false;
+    }
+  }
+  return true;
+}
+static_assert(index(Action::unexplained) + 1 == kActions);
+static_assert(index(Component::chip) + 1 == kComponents);
+static_assert(index(Tensor::none) + 1 == kTensors);
+static_assert(index(State::starting) + 1 == kStates);
+static_assert(facts_follow_the_enumeration());
+
+// Where each component's actions begin; one entry more, so that two neighbours bound a component.
+constexpr std::array<std::size_t, kComponents + 1> kFirst = [] {
+  std::array<std::size_t, kComponents + 1> first{};
+  for (const ActionFacts& facts : kFacts) {
+    for (std::size_t c = index(facts.component) + 1; c < first.size(); ++c) {
+      ++first[c];
+    }
+  }
+  return first;
+}();
+
+constexpr std::size_t width(Component component) {
+  return kFirst[index(component) + 1] - kFirst[index(component)];
+}
+
+// Place of a count in an account's dense vector; past its end for an operation it does not know.
+std::size_t slot(Component component, OperationId operation, Tensor tensor, Action action) {
+  check(component_of(action) == component, "{} recorded on an account of {}", name(action),
+        name(component));
+  return (operation * kTensors + index(tensor)) * width(component) + index(action) -
+         kFirst[index(component)];
+}
+
+std::uint64_t add(std::uint64_t sum, std::uint64_t n, Action action) {
+  check(n <= kLimit && sum <= kLimit - n, "count of {} passes 2^63: {} + {}", name(action), sum, n);
+  return sum + n;
+}
+
+std::uint64_t multiply(std::uint64_t sum, std::uint64_t copies, Action action) {
+  check(sum <= kLimit / copies, "count of {} passes 2^63: {} x {}", name(action), sum, copies);
+  return sum * copies;
+}
+
+}  // namespace
+
+std::string_view name(Component component) { return kComponentNames[index(component)]; }
+std::string_view name(Tensor tensor) { return kTensorNames[index(tensor)]; }
+std::string_view name(Action action) { return kFacts[index(action)].name; }
+std::string_view name(State state) { return kStateNames[index(state)]; }
+Component component_of(Action action) { return kFacts[index(action)].component; }
+bool is_static(Action action) { return kFacts[index(action)].is_static; }
+
+Action mac_action(Multiplier multiplier) {
+  switch (multiplier) {
+    case Multiplier::bf16:
+      return Action::mac_bf16;
+    case Multiplier::fp8:
+      return Action::mac_fp8;
+    case Multiplier::int8:
+      return Action::mac_int8;
+    case Multiplier::int4:
+      return Action::mac_int4;
+    case Multiplier::ternary_int8:
+      return Action::mac_ternary_int8;
+    case Multiplier::ternary_bf16:
+      return Action::mac_ternary_bf16;
+  }
+  throw Bug("no such multiplier");
+}
+
+Account::Account(std::string path, Component component, std::size_t operations)
+    : path_(std::move(path)),
+      component_(component),
+      counts_(operations * kTensors * width(component)) {}
+
+void Account::record(OperationId operation, Tensor tensor, Action action, std::uint64_t n) {
+  const std::size_t i = slot(component_, operation, tensor, action);
+  check(i < counts_.size(), "{} recorded {} for operation {}, which the ledger does not have",
+        path_, name(action), operation);
+  counts_[i] = add(counts_[i], n, action);
+}
+
+void Account::enter(State state, Femtoseconds now) {
+  check(now >= since_, "{} entered {} at {} fs, before the present state began at {} fs", path_,
+        name(state), now.count(), since_.count());
+  times_[index(state_)] += now - since_;
+  state_ = state;
+  since_ = now;
+}
+
+std::uint64_t Account::count(OperationId operation, Tensor tensor, Action action) const {
+  const std::size_t i = slot(component_, operation, tensor, action);
+  check(i < counts_.size(), "{} has no operation {}", path_, operation);
+  return counts_[i];
+}
+
+Ledger::Ledger(std::vector<std::string> operations) : operations_(std::move(operations)) {
+  operations_.insert(operations_.begin(), "static");
+}
+
+Account& Ledger::open(std::string path, Component component) {
+  return accounts_.emplace_back(std::move(path), component, operations_.size());
+}
+
+void Ledger::close(Femtoseconds elapsed, std::uint64_t copies) {
+  check(copies >= 1, "a ledger closed for {} copies", copies);
+  for (Account& account : accounts_) {
+    account.close(elapsed);
+  }
+  elapsed_ = elapsed;
+  copies_ = copies;
+}
+
+std::vector<LedgerLine> Ledger::lines() const {
+  std::vector<LedgerLine> lines;
+  for (std::size_t c = 0; c < kComponents; ++c) {
+    const auto component = static_cast<Component>(c);
+    for (OperationId operation = 0; operation < operations_.size(); ++operation) {
+      for (std::size_t t = 0; t < kTensors; ++t) {
+        for (std::size_t a = kFirst[c]; a < kFirst[c + 1]; ++a) {
+          const LedgerLine line{component, operation, static_cast<Tensor>(t),
+                                static_cast<Action>(a), 0};
+          lines.push_back(line);
+        }
+      }
+    }
+  }
+  // One pass over the accounts; a component's lines stand in the order of its accounts' slots.
+  for (const Account& account : accounts_) {
+    const std::size_t first = kFirst[index(account.component())] * operations_.size() * kTensors;
+    const std::size_t size = width(account.component()) * operations_.size() * kTensors;
+    for (std::size_t i = first; i < first + size; ++i) {
+      LedgerLine& line = lines[i];
+      line.count =
+          add(line.count, account.count(line.operation, line.tensor, line.action), line.action);
+    }
+  }
+  std::erase_if(lines, [](const LedgerLine& line) { return line.count == 0; });
+  for (LedgerLine& line : lines) {
+    line.count = multiply(line.count, copies_, line.action);
+  }
+  return lines;
+}
+
+std::uint64_t Ledger::total(Action action) const {
+  std::uint64_t sum = 0;
+  for (const LedgerLine& line : lines()) {
+    if (line.action == action) {
+      sum = add(sum, line.count, action);
+    }
+  }
+  return sum;
+}
+
+}  // namespace systole
