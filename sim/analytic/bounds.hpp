@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Closed forms over the same trace: bounds that no run may beat, and totals that every run must hit.
+// Closed forms over the same trace: bounds that no run may beat, and totals that every run must
+// hit.
 #pragma once
 
 #include <array>
+#include <compare>
 #include <cstdint>
+#include <map>
 #include <string>
 #include <vector>
 
@@ -23,18 +26,30 @@ struct Bound {
 // collective starts, hops) that the trace's dependencies force one after the other.
 [[nodiscard]] std::vector<Bound> time_bounds(const PodConfig& pod, const Trace& trace);
 
+// A dynamic counter: which operation (ledger_name) did what to which tensor.
+struct CountKey {
+  std::string operation;
+  Tensor tensor;
+  Action action;
+  auto operator<=>(const CountKey&) const = default;
+};
+
 // What the whole pod must count, from shapes alone.
 struct Expected {
   std::array<std::uint64_t, kMultipliers.size()> macs{};    // Padded.
   std::array<std::uint64_t, kMultipliers.size()> useful{};  // Without padding.
-  std::uint64_t hbm_read_bytes = 0;     // Whole bursts.
+  std::uint64_t hbm_read_bytes = 0;                         // Whole bursts.
   std::uint64_t hbm_write_bytes = 0;
-  std::uint64_t link_bytes = 0;         // Bytes x links crossed.
+  std::uint64_t link_bytes = 0;              // Bytes x links crossed.
+  std::map<CountKey, std::uint64_t> counts;  // Every dynamic counter that is not zero.
+
+  [[nodiscard]] std::uint64_t total(Action action) const;
 };
 [[nodiscard]] Expected expected(const PodConfig& pod, const Trace& trace);
 
-// Laws of a finished run: conservation of products and bytes against expected(), time not below any
-// bound, every unit's states adding up to the elapsed time. Throws Bug that names the counter.
+// Laws of a finished run: every counter as in expected() and no other, useful products within the
+// padded ones, static counts as the elapsed time says, time not below any bound, every unit's
+// states adding up to the elapsed time. Throws Bug that names law, counter, expected and found.
 void check_laws(const PodConfig& pod, const Trace& trace, const Ledger& ledger);
 
 }  // namespace systole

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// Closed forms of the collectives: what crosses which link, and how long that takes at the least.
+//
+// A collective is parts, a part is phases (one axis each), a phase is equal transfers on every ring
+// or line of its axis. Sums over these few sizes replace the run.
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "config/pod.hpp"
+#include "trace/trace.hpp"
+
+namespace systole {
+
+enum class Exchange : std::uint8_t { gather, scatter, transpose };
+
+struct Phase {
+  std::size_t axis;  // Index into the collective's own axes.
+  Exchange exchange;
+  std::uint64_t bytes;  // Gather, scatter: one shard. Transpose: what one chip holds.
+};
+
+// Phases of every part, in the order in which the part goes through them.
+[[nodiscard]] std::vector<std::vector<Phase>> phases(CollectiveKind kind,
+                                                     const std::vector<GroupAxis>& axes,
+                                                     Bytes bytes);
+
+// Equal transfers of one phase.
+struct Transfers {
+  std::uint64_t bytes;
+  std::uint64_t count;
+};
+
+// All of them, on one ring or line of the axis, both directions.
+[[nodiscard]] std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase);
+// Those of which each waits for the receipt of the one before: the longest such chain.
+[[nodiscard]] std::vector<Transfers> chain(const GroupAxis& axis, const Phase& phase);
+// Time on the upward link of each position. A line's downward links are its mirror image; a ring's
+// carry no more.
+[[nodiscard]] std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis,
+                                                   const Phase& phase);
+
+// The tensor group's axes (none if it is one chip), those of a collective, the links they run on.
+[[nodiscard]] std::vector<GroupAxis> group_of(const PodConfig& pod, const Trace& trace);
+[[nodiscard]] std::vector<GroupAxis> axes_of(const Collective& collective,
+                                             const std::vector<GroupAxis>& group);
+[[nodiscard]] const IciConfig& ici_of(const ChipConfig& chip);
+
+struct CollectiveCost {
+  std::uint64_t link_bytes;  // Bytes x links crossed, over the chips of these axes.
+  std::uint64_t steps;       // That one part takes one after the other.
+  Femtoseconds fixed;        // Start, then step and hop of each.
+  Femtoseconds link;         // Of the busiest direction of a link.
+  Femtoseconds time;         // No run is faster. Reached on one axis, and on equal axes.
+};
+[[nodiscard]] CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
+                                             const std::vector<GroupAxis>& axes, Bytes bytes);
+
+}  // namespace systole

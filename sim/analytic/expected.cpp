@@ -1,0 +1,251 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "analytic/blocks.hpp"
+#include "analytic/bounds.hpp"
+#include "analytic/collectives.hpp"
+#include "analytic/trains.hpp"
+#include "analytic/vector_cycles.hpp"
+#include "analytic/whole.hpp"
+
+namespace systole {
+namespace {
+
+using Counts = std::map<CountKey, std::uint64_t>;
+
+// Counts on behalf of one operation, each `times` over: repeats, and chips that do the same.
+class Tally {
+ public:
+  Tally(Counts& counts, std::string operation, std::uint64_t times)
+      : counts_(counts), operation_(std::move(operation)), times_(times) {}
+
+  void add(Tensor tensor, Action action, std::initializer_list<std::uint64_t> factors) {
+    const std::uint64_t n = product({product(factors), times_});
+    if (n > 0) {
+      std::uint64_t& count = counts_[{operation_, tensor, action}];
+      count = sum(count, n);
+    }
+  }
+
+ private:
+  Counts& counts_;
+  std::string operation_;
+  std::uint64_t times_;
+};
+
+std::uint64_t triangle(std::uint64_t n) { return product({n, n + 1}) / 2; }
+
+// How often rows of a block are shifted: a tile's row h from the top moves h times to its place.
+std::uint64_t row_shifts(std::uint64_t depth, std::uint64_t rows) {
+  return sum(product({depth / rows, triangle(rows)}), triangle(depth % rows));
+}
+
+// How often a stationary block is read from the scratchpad and widened.
+std::uint64_t stationary_reads(const MatrixUnitConfig& unit, const MatmulBlock& b) {
+  switch (unit.dataflow) {
+    case Dataflow::weight_stationary:
+      return 1;
+    case Dataflow::output_stationary:
+      return ceil_div(b.rows, unit.rows);
+    case Dataflow::input_stationary:
+      return ceil_div(b.rows, unit.columns);
+  }
+  throw Bug("a dataflow without stationary reads");
+}
+
+void count_operands(const Matmul& m, const ChipConfig& chip, const Steps& s, Tally& tally) {
+  const MatrixUnitConfig& unit = chip.matrix_unit;
+  const std::uint64_t granule = chip.scratchpad.granule.count();
+  const auto& [p, r, d, c] = s.block;
+  const Multiplier multiplier = multiplier_for(m.stationary.type, m.moving.type);
+  const Tensor tensor = tensor_of(m.tensor);
+  const bool input = unit.dataflow == Dataflow::input_stationary;
+  const std::uint64_t reads = stationary_reads(unit, s.block);
+
+  tally.add(tensor, mac_action(multiplier), {p, r, d, c, s.count});
+  if (unit.dataflow != Dataflow::output_stationary) {
+    tally.add(tensor, Action::weight_shift_bit,
+              {p, input ? r : c, row_shifts(d, unit.rows), operand_bits(multiplier), s.count});
+  }
+  if (needs_dequantisation(m.stationary.type, multiplier)) {
+    tally.add(tensor, Action::dequantise, {p, d, c, reads, s.count});
+  }
+  const std::uint64_t stationary = storage(product({p, d, c}), m.stationary.type).count();
+  tally.add(tensor, Action::scratchpad_read, {reads, ceil_div(stationary, granule), s.count});
+  const std::uint64_t moving = storage(product({p, r, d}), m.moving.type).count();
+  tally.add(Tensor::activation, Action::scratchpad_read,
+            {ceil_div(moving, granule), input ? 1 : ceil_div(c, unit.columns), s.count});
+
+  const Passes pass = passes(unit, s.block);
+  tally.add(Tensor::none, Action::bundle,
+            {pass.count, ceil_div(pass.stream, unit.rows_per_push), s.count});
+  if (unit.dataflow != Dataflow::output_stationary) {
+    tally.add(Tensor::none, Action::bundle,
+              {pass.count, ceil_div(unit.rows, unit.rows_per_push), s.count});
+  }
+}
+
+void count_sums(const MatrixUnitConfig& unit, const Steps& s, Tally& tally) {
+  const auto& [p, r, d, c] = s.block;
+  const std::uint64_t folds =
+      unit.dataflow == Dataflow::output_stationary ? 1 : ceil_div(d, unit.rows);
+  for (const Action action : {Action::accumulator_read, Action::accumulator_write}) {
+    tally.add(Tensor::activation, action, {4, p, r, c, folds, s.count});
+  }
+}
+
+void count_results(const Matmul& m, const ChipConfig& chip, const Steps& s, Tally& tally) {
+  const MatrixUnitConfig& unit = chip.matrix_unit;
+  const auto& [p, r, d, c] = s.block;
+  const std::uint64_t bytes = storage(product({p, r, c}), m.result.type).count();
+  tally.add(Tensor::activation, Action::scratchpad_write,
+            {ceil_div(bytes, chip.scratchpad.granule.count()), s.count});
+  if (unit.dataflow != Dataflow::output_stationary) {
+    const std::uint64_t sharing =
+        std::max<std::uint64_t>(1, unit.count / product({p, ceil_div(c, unit.columns)}));
+    const std::uint64_t split = std::min(ceil_div(d, unit.rows), sharing);
+    tally.add(Tensor::activation, Action::lane_add, {split - 1, p, r, c, s.count});
+  }
+}
+
+void count(const Matmul& m, const ChipConfig& chip, Tally& tally) {
+  const bool in_place = chip.matrix_unit.dataflow == Dataflow::output_stationary;
+  for (const Steps& s : every_step(m)) {
+    count_operands(m, chip, s, tally);
+    if (!in_place) {
+      count_sums(chip.matrix_unit, s, tally);
+    }
+  }
+  for (const Steps& s : result_steps(m)) {
+    count_results(m, chip, s, tally);
+    if (in_place) {
+      count_sums(chip.matrix_unit, s, tally);
+    }
+  }
+}
+
+void count(const Vector& v, const ChipConfig& chip, Tally& tally) {
+  const std::uint64_t granule = chip.scratchpad.granule.count();
+  tally.add(Tensor::none, Action::bundle, {vector_cycles(v, chip.vector_unit).count()});
+  tally.add(Tensor::activation, Action::lane_add, {v.add});
+  tally.add(Tensor::activation, Action::lane_multiply, {v.multiply});
+  tally.add(Tensor::activation, Action::lane_fma, {v.fma});
+  tally.add(Tensor::activation, Action::lane_transcendental, {v.transcendental});
+  tally.add(Tensor::activation, Action::lane_shuffle, {v.shuffle});
+  tally.add(Tensor::activation, Action::scratchpad_read, {ceil_div(v.read.count(), granule)});
+  tally.add(Tensor::activation, Action::scratchpad_write, {ceil_div(v.written.count(), granule)});
+}
+
+void count_hbm(const Trains& t, const HbmConfig& hbm, Tally& tally) {
+  tally.add(t.tensor, Action::hbm_activate,
+            {t.segments, ceil_div(t.piece(), hbm.row.count()), t.count});
+  for (const Action action : {t.writes ? Action::hbm_write : Action::hbm_read, Action::hbm_io,
+                              Action::hbm_phy, Action::hbm_wire}) {
+    tally.add(t.tensor, action, {bursts(t, hbm), t.count});
+  }
+  if (!t.writes) {
+    tally.add(t.tensor, Action::hbm_element, {t.elements, t.count});
+  }
+}
+
+void count(const Trains& t, const ChipConfig& chip, Tally& tally) {
+  const auto accesses = [&t](Bytes granule) {
+    return product({t.segments, ceil_div(t.piece(), granule.count()), t.count});
+  };
+  switch (t.store) {
+    case Place::scratchpad:
+      tally.add(t.tensor, t.writes ? Action::scratchpad_write : Action::scratchpad_read,
+                {accesses(chip.scratchpad.granule)});
+      return;
+    case Place::far_sram:
+      check(chip.far_sram.has_value(), "the trace uses a far SRAM that the chip does not have");
+      tally.add(t.tensor, t.writes ? Action::far_sram_write : Action::far_sram_read,
+                {accesses(chip.far_sram->granule)});
+      if (!t.writes) {
+        tally.add(t.tensor, Action::far_sram_element, {t.elements, t.count});
+      }
+      return;
+    case Place::hbm:
+      check(chip.hbm.has_value(), "the trace uses an HBM that the chip does not have");
+      count_hbm(t, *chip.hbm, tally);
+      return;
+  }
+}
+
+// `tally` counts for every chip of the pod at once here: positions on a line differ.
+void count(const Collective& work, const std::vector<GroupAxis>& group, const PodConfig& pod,
+           Tally& tally) {
+  const std::uint64_t granule = pod.chip.scratchpad.granule.count();
+  const std::vector<GroupAxis> axes = axes_of(work, group);
+  for (const std::vector<Phase>& part : phases(work.kind, axes, work.bytes)) {
+    for (const Phase& phase : part) {
+      const GroupAxis& axis = axes[phase.axis];
+      const std::uint64_t rings = pod.chips() / axis.length;
+      for (const Transfers& t : transfers(axis, phase)) {
+        const std::uint64_t granules = product({ceil_div(t.bytes, granule), t.count, rings});
+        tally.add(Tensor::activation, Action::link_byte, {t.bytes, t.count, rings});
+        tally.add(Tensor::activation, Action::scratchpad_read, {granules});
+        tally.add(Tensor::activation, Action::scratchpad_write, {granules});
+        if (phase.exchange == Exchange::scatter) {
+          tally.add(Tensor::activation, Action::scratchpad_read, {granules});
+          tally.add(Tensor::activation, Action::lane_add,
+                    {ceil_div(product({t.bytes, 8}), bits(work.type)), t.count, rings});
+        }
+      }
+    }
+  }
+}
+
+void count(const Block& block, const Operation& operation, const std::vector<GroupAxis>& group,
+           const PodConfig& pod, Expected& result) {
+  const std::string name = ledger_name(block, operation);
+  Tally tally(result.counts, name, product({block.repeat, pod.chips()}));
+  if (const auto* matmul = std::get_if<Matmul>(&operation.work)) {
+    count(*matmul, pod.chip, tally);
+    const Multiplier kind = multiplier_for(matmul->stationary.type, matmul->moving.type);
+    std::uint64_t& useful = result.useful[static_cast<std::size_t>(kind)];
+    useful = sum(useful, product({matmul->useful, block.repeat}));
+  } else if (const auto* vector = std::get_if<Vector>(&operation.work)) {
+    count(*vector, pod.chip, tally);
+  } else if (const auto* collective = std::get_if<Collective>(&operation.work)) {
+    Tally whole(result.counts, name, block.repeat);
+    count(*collective, group, pod, whole);
+  }
+  for (const Trains& t : trains(operation.work)) {
+    count(t, pod.chip, tally);
+  }
+}
+
+}  // namespace
+
+std::uint64_t Expected::total(Action action) const {
+  std::uint64_t total = 0;
+  for (const auto& [key, n] : counts) {
+    if (key.action == action) {
+      total = sum(total, n);
+    }
+  }
+  return total;
+}
+
+Expected expected(const PodConfig& pod, const Trace& trace) {
+  Expected result;
+  const std::vector<GroupAxis> group = group_of(pod, trace);
+  for (const Block& block : trace.blocks) {
+    for (const Operation& operation : block.operations) {
+      count(block, operation, group, pod, result);
+    }
+  }
+  for (const Multiplier kind : kMultipliers) {
+    result.macs[static_cast<std::size_t>(kind)] = result.total(mac_action(kind));
+  }
+  if (pod.chip.hbm) {
+    const std::uint64_t burst = pod.chip.hbm->burst.count();
+    result.hbm_read_bytes = product({result.total(Action::hbm_read), burst});
+    result.hbm_write_bytes = product({result.total(Action::hbm_write), burst});
+  }
+  result.link_bytes = result.total(Action::link_byte);
+  return result;
+}
+
+}  // namespace systole

@@ -1,0 +1,170 @@
+// SPDX-License-Identifier: Apache-2.0
+// Against the closed forms of torus collectives: V the full array, N chips, W one link one way.
+#include "analytic/collectives.hpp"
+
+#include <gtest/gtest.h>
+
+#include "pods.hpp"
+
+namespace systole {
+namespace {
+
+using Kind = CollectiveKind;
+
+GroupAxis ring(std::uint32_t k) { return {.axis = 0, .length = k, .wraps = true}; }
+GroupAxis line(std::uint32_t k) { return {.axis = 0, .length = k, .wraps = false}; }
+
+// Hop and step take no time: the bandwidth regime.
+IciConfig links(double bytes_per_second) {
+  return {.links = 6,
+          .bandwidth = BytesPerSecond{bytes_per_second},
+          .hop_latency = Seconds{0},
+          .collective_start = Seconds{0},
+          .collective_step = Seconds{0}};
+}
+
+CollectiveCost cost(Kind kind, const std::vector<GroupAxis>& axes, std::uint64_t bytes) {
+  return collective_cost(systole::testing::small_chip().ici.value(), kind, axes, Bytes{bytes});
+}
+
+double microseconds(double w, Kind kind, const std::vector<GroupAxis>& axes, double megabytes) {
+  const Bytes bytes{static_cast<std::uint64_t>(megabytes * 1e6)};
+  return to_seconds(collective_cost(links(w), kind, axes, bytes).time).count() * 1e6;
+}
+
+double link_microseconds(double w, Kind kind, const std::vector<GroupAxis>& axes,
+                         double megabytes) {
+  const Bytes bytes{static_cast<std::uint64_t>(megabytes * 1e6)};
+  return to_seconds(collective_cost(links(w), kind, axes, bytes).link).count() * 1e6;
+}
+
+TEST(LinkBytes, OfAllGatherAndReduceScatterAreVTimesNMinusOneOnAnyTorusAndMesh) {
+  const std::vector<std::vector<GroupAxis>> shapes{{ring(2)},
+                                                   {ring(3)},
+                                                   {ring(4)},
+                                                   {ring(5)},
+                                                   {line(2)},
+                                                   {line(3)},
+                                                   {line(4)},
+                                                   {ring(2), ring(2)},
+                                                   {ring(4), ring(4), ring(4)},
+                                                   {line(3), ring(4)},
+                                                   {ring(4), ring(2), line(5)}};
+  for (const std::vector<GroupAxis>& axes : shapes) {
+    std::uint64_t n = 1;
+    for (const GroupAxis& axis : axes) {
+      n *= axis.length;
+    }
+    const std::uint64_t v = n * axes.size() * 10;  // Parts and shards divide evenly.
+    EXPECT_EQ(cost(Kind::all_gather, axes, v).link_bytes, v * (n - 1)) << n;
+    EXPECT_EQ(cost(Kind::reduce_scatter, axes, v).link_bytes, v * (n - 1)) << n;
+    EXPECT_EQ(cost(Kind::all_reduce, axes, v).link_bytes, 2 * v * (n - 1)) << n;
+  }
+}
+
+TEST(LinkBytes, OfAnAllToAllAreVTimesSumOfEvenLengthsOverFour) {
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(2)}, 64).link_bytes, 64U * 2 / 4);
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(4)}, 64).link_bytes, 64U);
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(2), ring(2)}, 64).link_bytes, 64U * 4 / 4);
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(4), ring(4), ring(4)}, 5120).link_bytes, 5120U * 12 / 4);
+}
+
+TEST(LinkBytes, OfAnAllToAllOnOddRingsAndLinesAreSumsOfDistances) {
+  // Each chip sends v/k to every other chip; a ring of 3 has distances 1, 1, of 5 1, 1, 2, 2.
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(3)}, 27).link_bytes, 3U * 2 * 3);
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(5)}, 125).link_bytes, 5U * 6 * 5);
+  // Ordered pairs of a line of 4: 6 at distance 1, 4 at 2, 2 at 3; v/k = 4.
+  EXPECT_EQ(cost(Kind::all_to_all, {line(4)}, 64).link_bytes, (6U + 8 + 6) * 4);
+  EXPECT_EQ(cost(Kind::all_to_all, {line(2)}, 8).link_bytes, 2U * 2);
+  EXPECT_EQ(cost(Kind::all_to_all, {line(3)}, 27).link_bytes, (4U + 4) * 3);
+}
+
+TEST(LinkBytes, RoundUpShardsAndLoseNoOddByteAtTheOppositeChip) {
+  // 21 bytes on a ring of 4 are shards of 6.
+  EXPECT_EQ(cost(Kind::all_gather, {ring(4)}, 21).link_bytes, 4U * 3 * 6);
+  // An odd shard of 5 is cut 3 + 2.
+  EXPECT_EQ(cost(Kind::all_gather, {ring(4)}, 20).link_bytes, 4U * 3 * 5);
+  EXPECT_EQ(cost(Kind::all_gather, {ring(2)}, 10).link_bytes, 2U * 5);
+}
+
+TEST(LinkBytes, PartsOfUnequalAxesShrinkInTheirOwnOrder) {
+  // 25 bytes over rings 2 and 3: parts of 13 and 12. Part 0 goes 7 on the pair, then 3 on the ring
+  // of 3; part 1 goes 4 on the ring of 3, then 2 on the pair.
+  EXPECT_EQ(cost(Kind::reduce_scatter, {ring(2), ring(3)}, 25).link_bytes,
+            6U * (7 * 1 + 3 * 2) + 6U * (4 * 2 + 2 * 1));
+}
+
+TEST(Steps, OfARingAreHalfItsLengthAndOfALineAllOfIt) {
+  EXPECT_EQ(cost(Kind::all_gather, {ring(2)}, 64).steps, 1U);
+  EXPECT_EQ(cost(Kind::all_gather, {ring(3)}, 64).steps, 1U);
+  EXPECT_EQ(cost(Kind::all_gather, {ring(4)}, 64).steps, 2U);
+  EXPECT_EQ(cost(Kind::all_gather, {ring(5)}, 64).steps, 2U);
+  EXPECT_EQ(cost(Kind::all_gather, {line(4)}, 64).steps, 3U);
+  EXPECT_EQ(cost(Kind::all_reduce, {ring(4), ring(4), ring(4)}, 64).steps, 12U);
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(4), ring(5)}, 64).steps, 4U);
+  EXPECT_EQ(cost(Kind::all_to_all, {line(4)}, 64).steps, 3U);
+}
+
+TEST(CollectiveTime, OfARingIsStartThenStepTransferAndHopOfEachStep) {
+  // 1 us start; 2 steps of 0.2 us and 0.1 us; 2000 bytes at 1 byte/ns, then half of them.
+  const CollectiveCost c = cost(Kind::all_gather, {ring(4)}, 8000);
+  EXPECT_EQ(c.fixed, Femtoseconds{1'600'000'000});
+  EXPECT_EQ(c.link, Femtoseconds{3'000'000'000});
+  EXPECT_EQ(c.time, Femtoseconds{4'600'000'000});
+}
+
+TEST(CollectiveTime, OfNothingIsItsStart) {
+  EXPECT_EQ(cost(Kind::all_reduce, {ring(4)}, 0).time, Femtoseconds{1'000'000'000});
+  EXPECT_EQ(cost(Kind::all_reduce, {ring(4)}, 0).link_bytes, 0U);
+}
+
+TEST(CollectiveTime, MeetsPublishedBandwidthRegimesOfTorus) {
+  const GroupAxis r16 = ring(16);
+  const GroupAxis r4 = ring(4);
+  const GroupAxis r8 = ring(8);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_gather, {r16}, 16), 166.7, 0.1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_gather, {r16}, 256), 2667, 1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_reduce, {r16}, 16), 333.3, 0.1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_reduce, {r16}, 256), 5333, 1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_to_all, {r16}, 16), 44.4, 0.1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_to_all, {r16}, 256), 711, 1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_gather, {r16, r16}, 16), 88.5, 0.1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_gather, {r16, r16}, 256), 1417, 1);
+  EXPECT_NEAR(microseconds(90e9, Kind::all_gather, {r4, r4, r4}, 16), 29.2, 0.1);
+  EXPECT_NEAR(microseconds(90e9, Kind::all_gather, {r4, r4, r4}, 256), 467, 1);
+  EXPECT_NEAR(microseconds(90e9, Kind::all_gather, {r8, r8, r8}, 16), 29.6, 0.1);
+  EXPECT_NEAR(microseconds(90e9, Kind::all_gather, {r8, r8, r8}, 256), 473, 1);
+}
+
+TEST(CollectiveTime, OfAnAllToAllAxisByAxisIsTheSumOfItsAxesAndItsBusiestLinkTheBisectionBound) {
+  EXPECT_NEAR(link_microseconds(45e9, Kind::all_to_all, {ring(16), ring(16)}, 256), 44.4, 0.1);
+  EXPECT_NEAR(microseconds(45e9, Kind::all_to_all, {ring(16), ring(16)}, 256), 2 * 44.4, 0.1);
+  EXPECT_NEAR(link_microseconds(90e9, Kind::all_to_all, {ring(4), ring(4), ring(4)}, 256), 22.2,
+              0.1);
+}
+
+TEST(CollectiveTime, OfALineIsTwiceThatOfARing) {
+  // Scaling book: 34 MB over a v5e line of four, 560 us in theory (it rounds 4 W x 3).
+  EXPECT_NEAR(microseconds(45e9, Kind::all_gather, {line(4)}, 34), 566.7, 0.1);
+  EXPECT_NEAR(link_microseconds(45e9, Kind::all_to_all, {line(4)}, 32),
+              2 * link_microseconds(45e9, Kind::all_to_all, {ring(4)}, 32), 0.1);
+  // Store and forward from end to end: v (k - 1) / 2.
+  EXPECT_NEAR(microseconds(45e9, Kind::all_to_all, {line(4)}, 32), 8e6 * 1.5 / 45e9 * 1e6, 0.1);
+}
+
+TEST(LinkTimes, OfALineFollowTheChipsBelowAndAbove) {
+  const IciConfig ici = links(1e9);  // One byte takes 1e6 fs.
+  const auto bytes = [&](Exchange exchange, std::uint64_t n) {
+    std::vector<std::uint64_t> result;
+    for (const Femtoseconds t : link_times(ici, line(4), {0, exchange, n})) {
+      result.push_back(t.count() / 1'000'000);
+    }
+    return result;
+  };
+  EXPECT_EQ(bytes(Exchange::gather, 5), (std::vector<std::uint64_t>{5, 10, 15, 0}));
+  EXPECT_EQ(bytes(Exchange::scatter, 5), (std::vector<std::uint64_t>{15, 10, 5, 0}));
+  EXPECT_EQ(bytes(Exchange::transpose, 16), (std::vector<std::uint64_t>{12, 16, 12, 0}));
+}
+
+}  // namespace
+}  // namespace systole
