@@ -6,7 +6,7 @@
 #include <random>
 
 #include "model/simulate.hpp"
-#include "model/tiny.hpp"
+#include "tiny.hpp"
 
 namespace systole {
 namespace {

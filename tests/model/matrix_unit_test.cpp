@@ -7,7 +7,7 @@
 #include <random>
 #include <vector>
 
-#include "model/tiny.hpp"
+#include "tiny.hpp"
 
 namespace systole::model {
 namespace {

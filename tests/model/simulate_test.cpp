@@ -6,7 +6,7 @@
 #include <gtest/gtest.h>
 
 #include "base/error.hpp"
-#include "model/tiny.hpp"
+#include "tiny.hpp"
 
 namespace systole {
 namespace {

@@ -5,7 +5,7 @@
 
 #include <random>
 
-#include "model/tiny.hpp"
+#include "tiny.hpp"
 
 namespace systole::model {
 namespace {
