@@ -41,8 +41,7 @@ struct Transfers {
 [[nodiscard]] std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis,
                                                    const Phase& phase);
 
-// The tensor group's axes (none if it is one chip), those of a collective, the links they run on.
-[[nodiscard]] std::vector<GroupAxis> group_of(const PodConfig& pod, const Trace& trace);
+// A collective's axes out of its group's, and the links they run on.
 [[nodiscard]] std::vector<GroupAxis> axes_of(const Collective& collective,
                                              const std::vector<GroupAxis>& group);
 [[nodiscard]] const IciConfig& ici_of(const ChipConfig& chip);
@@ -52,7 +51,7 @@ struct CollectiveCost {
   std::uint64_t steps;       // That one part takes one after the other.
   Femtoseconds fixed;        // Start, then step and hop of each.
   Femtoseconds link;         // Of the busiest direction of a link.
-  Femtoseconds time;         // No run is faster. Reached on one axis, and on equal axes.
+  Femtoseconds time;         // No run is faster; reached where parts never meet, as on one axis.
 };
 [[nodiscard]] CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
                                              const std::vector<GroupAxis>& axes, Bytes bytes);

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "pods.hpp"
 
 namespace systole {
@@ -94,6 +96,11 @@ TEST(LinkBytes, PartsOfUnequalAxesShrinkInTheirOwnOrder) {
             6U * (7 * 1 + 3 * 2) + 6U * (4 * 2 + 2 * 1));
 }
 
+TEST(LinkBytes, OfAnAllToAllRoundUpWhatAChipHoldsAndWhatItSends) {
+  // 65 bytes are 17 a chip: ceil(3 x 17 / 8) = 7, then ceil(17 / 8) = 3, both ways.
+  EXPECT_EQ(cost(Kind::all_to_all, {ring(4)}, 65).link_bytes, 4U * 2 * 10);
+}
+
 TEST(Steps, OfARingAreHalfItsLengthAndOfALineAllOfIt) {
   EXPECT_EQ(cost(Kind::all_gather, {ring(2)}, 64).steps, 1U);
   EXPECT_EQ(cost(Kind::all_gather, {ring(3)}, 64).steps, 1U);
@@ -150,6 +157,65 @@ TEST(CollectiveTime, OfALineIsTwiceThatOfARing) {
               2 * link_microseconds(45e9, Kind::all_to_all, {ring(4)}, 32), 0.1);
   // Store and forward from end to end: v (k - 1) / 2.
   EXPECT_NEAR(microseconds(45e9, Kind::all_to_all, {line(4)}, 32), 8e6 * 1.5 / 45e9 * 1e6, 0.1);
+}
+
+// One phase walked send by send. `start[i]` is when position i has the data; so is the answer.
+using Times = std::vector<std::uint64_t>;
+
+Times walked(const IciConfig& ici, const GroupAxis& axis, Exchange exchange, std::uint64_t bytes,
+             const Times& start) {
+  const std::uint64_t k = axis.length;
+  const bool transpose = exchange == Exchange::transpose;
+  std::vector<Times> received(k + 1, Times(k, 0));  // [step][position], upwards; 0: nothing.
+  Times free = start;
+  for (std::uint64_t step = 1; step < k; ++step) {
+    for (std::uint64_t i = 0; i < k; ++i) {
+      std::uint64_t size = transpose ? ceil_div((k - 1 - i) * bytes, k) : bytes;
+      bool sends = exchange == Exchange::scatter ? step > i : step <= i + 1;
+      sends = sends && i + 1 < k;
+      if (axis.wraps) {
+        sends = step <= k / 2;
+        size = transpose ? ceil_div((k + 1 - 2 * step) * bytes, 2 * k) : bytes;
+        const std::uint64_t opposite = exchange == Exchange::scatter ? 1 : k / 2;
+        size = !transpose && k % 2 == 0 && step == opposite ? ceil_div(bytes, 2) : size;
+      }
+      if (sends) {
+        free[i] = std::max(free[i], received[step - 1][i]) +
+                  to_femtoseconds(ici.collective_step).count() +
+                  transfer_time(Bytes{size}, ici.bandwidth).count();
+        received[step][(i + 1) % k] = free[i] + to_femtoseconds(ici.hop_latency).count();
+      }
+    }
+  }
+  Times end = start;
+  for (std::uint64_t i = 0; i < k; ++i) {
+    for (std::uint64_t step = 1; step < k; ++step) {  // Downwards is the mirror image.
+      end[i] = std::max({end[i], received[step][i], received[step][k - 1 - i]});
+    }
+  }
+  return end;
+}
+
+TEST(CollectiveTime, OnOneAxisEqualsAWalkOverEverySend) {
+  const IciConfig ici = systole::testing::small_chip().ici.value();
+  for (std::uint32_t k = 2; k <= 9; ++k) {
+    for (const GroupAxis& axis : {ring(k), line(k)}) {
+      for (const std::uint64_t bytes : {1U, 7U, 100U, 12345U}) {
+        const std::uint64_t shard = ceil_div(bytes, k);
+        const Times start(k, to_femtoseconds(ici.collective_start).count());
+        const auto expect = [&](Kind kind, const Times& end) {
+          EXPECT_EQ(collective_cost(ici, kind, {axis}, Bytes{bytes}).time.count(),
+                    *std::max_element(end.begin(), end.end()))
+              << "length " << k << ", wraps " << axis.wraps << ", bytes " << bytes;
+        };
+        const Times scattered = walked(ici, axis, Exchange::scatter, shard, start);
+        expect(Kind::reduce_scatter, scattered);
+        expect(Kind::all_gather, walked(ici, axis, Exchange::gather, shard, start));
+        expect(Kind::all_reduce, walked(ici, axis, Exchange::gather, shard, scattered));
+        expect(Kind::all_to_all, walked(ici, axis, Exchange::transpose, shard, start));
+      }
+    }
+  }
 }
 
 TEST(LinkTimes, OfALineFollowTheChipsBelowAndAbove) {

@@ -206,6 +206,18 @@ TEST(ExpectedCollective, AReduceScatterAddsWhatItReceives) {
   EXPECT_EQ(n.all().link_bytes, 120U);
 }
 
+TEST(ExpectedCollective, AnAllReduceIsAReduceScatterAndAnAllGather) {
+  const PodConfig pod = small_pod({{4, true}});
+  const Counts n(pod, Collective{.kind = CollectiveKind::all_reduce,
+                                 .axes = {0},
+                                 .bytes = Bytes{40},
+                                 .type = DataType::bf16});
+  EXPECT_EQ(n(Tensor::activation, Action::link_byte), 2U * 40 * 3);
+  EXPECT_EQ(n(Tensor::activation, Action::scratchpad_write), 4U * (10 + 10));
+  EXPECT_EQ(n(Tensor::activation, Action::scratchpad_read), 4U * (20 + 10));
+  EXPECT_EQ(n(Tensor::activation, Action::lane_add), 4U * 16);
+}
+
 TEST(ExpectedCollective, AnAllGatherOnALineAddsNothing) {
   const PodConfig pod = small_pod({{3, false}});
   const Counts n(pod, Collective{.kind = CollectiveKind::all_gather,
@@ -219,15 +231,17 @@ TEST(ExpectedCollective, AnAllGatherOnALineAddsNothing) {
   EXPECT_EQ(n(Tensor::activation, Action::lane_add), 0U);
 }
 
-TEST(ExpectedCollective, GroupsSideBySideEachCount) {
+TEST(ExpectedCollective, GroupsSideBySideAndRepeatsMultiply) {
   const PodConfig pod = small_pod({{4, true}, {4, true}});
-  Trace trace = trace_of(pod, {Collective{.kind = CollectiveKind::all_gather,
-                                          .axes = {0},
-                                          .bytes = Bytes{40},
-                                          .type = DataType::bf16}});
+  Trace trace = trace_of(pod,
+                         {Collective{.kind = CollectiveKind::all_gather,
+                                     .axes = {0},
+                                     .bytes = Bytes{40},
+                                     .type = DataType::bf16}},
+                         3);
   trace.tensor = 4;
   trace.data = 4;
-  EXPECT_EQ(expected(pod, trace).link_bytes, 4U * 120);
+  EXPECT_EQ(expected(pod, trace).link_bytes, 3U * 4 * 120);
 }
 
 }  // namespace

@@ -189,6 +189,16 @@ TEST(LatencyBound, CollectivesFollowOneAnotherEvenWithoutADependency) {
   EXPECT_EQ(nanoseconds(pod, trace, "latency"), 9U * 2 * 1600);
 }
 
+TEST(LatencyBound, CollectivesThatHideBehindAKernelStartAtFirstBindLater) {
+  const PodConfig pod = small_pod({{4, true}});
+  Trace trace = trace_of(pod, {Launch{}});
+  Block block = trace_of(pod, {over({0}, 400), Vector{.add = 1}}, 9).blocks[0];
+  block.operations[0].after = {};  // Only the last operation waits for the kernel.
+  block.operations[1].after = {"previous", "o0"};
+  trace.blocks.push_back(block);
+  EXPECT_EQ(nanoseconds(pod, trace, "latency"), 9U * 1600);
+}
+
 TEST(TimeBounds, NameOnlyResourcesTheChipHas) {
   PodConfig pod = kOne;
   pod.chip.hbm.reset();
