@@ -1,20 +1,19 @@
 // SPDX-License-Identifier: Apache-2.0
 // A configuration file, read strictly and checked whole against the one table of its kind.
 //
-// load() finds every mistake of the file (unknown, repeated and missing keys, wrong types, units and
-// ranges) and throws them together, each with file, line and column. What it returns holds only
+// load() finds every mistake of the file (unknown, repeated and missing keys, wrong types, units
+// and ranges) and throws them together, each with file, line and column. What it returns holds only
 // values that passed, so the typed getters below cannot fail on the user's input; asking for a key
 // that the table does not have is a Bug.
 #pragma once
 
 #include <cstdint>
 #include <memory>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
-
-#include <nlohmann/json_fwd.hpp>
 
 #include "base/error.hpp"
 
@@ -27,6 +26,16 @@ enum class FileKind : std::uint8_t { chip, pod, run, sweep, energy_model };
 struct Override {
   std::string key;
   std::string value;
+};
+
+// A number of an energy model: value x low to value x high holds 90% of the belief.
+struct Measured {
+  double value;  // In the base unit of the key's row: pJ, pJ/B, pJ/b, pJ/b/mm, W, W/mm2, ...
+  double low;
+  double high;
+  std::string kind;
+  std::string source;
+  std::string note;  // May be empty.
 };
 
 class Document {
@@ -46,6 +55,7 @@ class Document {
   [[nodiscard]] std::vector<std::uint64_t> integers(std::string_view key) const;
   [[nodiscard]] std::vector<bool> booleans(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+  [[nodiscard]] Measured measured(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> names(std::string_view section) const;  // Keys, in order.
 
   // For checks across keys: points at the value (or at the section if the key is absent).
@@ -54,10 +64,11 @@ class Document {
   // Keys that this file (or --set) gives although a file it extends already gave them.
   [[nodiscard]] std::vector<std::string> overridden() const;
 
-  // Canonical content: every value in SI, keys in table order, no paths of the machine, for hashing.
+  // Canonical content: every value in SI, keys in table order, no paths of the machine, for
+  // hashing.
   [[nodiscard]] nlohmann::ordered_json canonical() const;
 
-  struct Impl;  // config/document.cpp
+  struct Impl;  // config/document_impl.hpp
   explicit Document(std::unique_ptr<Impl> impl);
   [[nodiscard]] const Impl& impl() const { return *impl_; }
 

@@ -1,0 +1,208 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/chip.hpp"
+
+#include <algorithm>
+
+#include "base/units.hpp"
+#include "config/read.hpp"
+
+namespace systole {
+namespace {
+
+// Short names for one document's values. The table has checked their ranges, so what is narrowed
+// here fits.
+class Keys {
+ public:
+  Keys(const Document& document, std::string section)
+      : document_(document), section_(std::move(section)) {}
+
+  [[nodiscard]] std::uint32_t count(const std::string& key) const {
+    return static_cast<std::uint32_t>(document_.integer(full(key)));
+  }
+  [[nodiscard]] Bytes bytes(const std::string& key) const {
+    return Bytes{static_cast<std::uint64_t>(document_.number(full(key)))};
+  }
+  [[nodiscard]] Seconds seconds(const std::string& key) const {
+    return Seconds{document_.number(full(key))};
+  }
+  [[nodiscard]] BytesPerSecond rate(const std::string& key) const {
+    return BytesPerSecond{document_.number(full(key))};
+  }
+  // Metres to millimetres in decimal: 2.9 mm is 2.9, not 2.9000000000000004.
+  [[nodiscard]] Millimetres millimetres(const std::string& key) const {
+    return Millimetres{shift_decimal(document_.number(full(key)), 3)};
+  }
+  [[nodiscard]] std::string text(const std::string& key) const { return document_.text(full(key)); }
+
+ private:
+  [[nodiscard]] std::string full(const std::string& key) const { return section_ + "." + key; }
+
+  const Document& document_;
+  std::string section_;
+};
+
+Dataflow dataflow(const std::string& text) {
+  return text == "ws"   ? Dataflow::weight_stationary
+         : text == "os" ? Dataflow::output_stationary
+                        : Dataflow::input_stationary;
+}
+
+MatrixUnitConfig matrix_unit(const Document& document) {
+  const Keys keys(document, "matrix_unit");
+  MatrixUnitConfig out{
+      .count = keys.count("count"),
+      .rows = keys.count("rows"),
+      .columns = keys.count("columns"),
+      .dataflow = dataflow(keys.text("dataflow")),
+      .preload = keys.text("preload") == "double" ? Preload::double_buffered : Preload::serial,
+      .load_rows = keys.count("load_rows"),
+      .edge_cycles = keys.count("edge_cycles"),
+      .rows_per_push = keys.count("rows_per_push"),
+      .macs_per_pe = {},
+  };
+  for (const Multiplier m : kMultipliers) {
+    out.macs_per_pe[static_cast<std::size_t>(m)] =
+        keys.count("macs_per_pe." + std::string(name(m)));
+  }
+  return out;
+}
+
+VectorUnitConfig vector_unit(const Document& document) {
+  const Keys keys(document, "vector_unit");
+  return {.lanes = keys.count("lanes"),
+          .add_cycles = keys.count("add_cycles"),
+          .multiply_cycles = keys.count("multiply_cycles"),
+          .fma_cycles = keys.count("fma_cycles"),
+          .transcendental_cycles = keys.count("transcendental_cycles"),
+          .shuffle_cycles = keys.count("shuffle_cycles")};
+}
+
+ScratchpadConfig scratchpad(const Document& document) {
+  const Keys keys(document, "scratchpad");
+  return {.capacity = keys.bytes("capacity"),
+          .banks = keys.count("banks"),
+          .granule = keys.bytes("granule"),
+          .distance = keys.millimetres("distance")};
+}
+
+FarSramConfig far_sram(const Document& document) {
+  const Keys keys(document, "far_sram");
+  return {.capacity = keys.bytes("capacity"),
+          .banks = keys.count("banks"),
+          .granule = keys.bytes("granule"),
+          .read_bandwidth = keys.rate("read_bandwidth"),
+          .write_bandwidth = keys.rate("write_bandwidth"),
+          .latency = keys.seconds("latency"),
+          .distance = keys.millimetres("distance")};
+}
+
+HbmConfig hbm(const Document& document) {
+  const Keys keys(document, "hbm");
+  return {.standard = keys.text("standard"),
+          .stacks = keys.count("stacks"),
+          .pseudo_channels = keys.count("pseudo_channels"),
+          .capacity = keys.bytes("capacity"),
+          .bandwidth = keys.rate("bandwidth"),
+          .burst = keys.bytes("burst"),
+          .row = keys.bytes("row"),
+          .latency = keys.seconds("latency"),
+          .turnaround = keys.seconds("turnaround"),
+          .refresh_interval = keys.seconds("refresh_interval"),
+          .refresh_time = keys.seconds("refresh_time"),
+          .distance = keys.millimetres("distance")};
+}
+
+IciConfig ici(const Document& document) {
+  const Keys keys(document, "ici");
+  return {.links = keys.count("links"),
+          .bandwidth = keys.rate("bandwidth"),
+          .hop_latency = keys.seconds("hop_latency"),
+          .collective_start = keys.seconds("collective_start"),
+          .collective_step = keys.seconds("collective_step")};
+}
+
+using Mistakes = std::vector<Diagnostic>;
+
+// Banks are equal, and a bank holds whole granules.
+void check_banks(const Document& document, const std::string& section, Bytes capacity,
+                 std::uint32_t banks, Bytes granule, Mistakes& out) {
+  if (capacity.count() % banks != 0) {
+    out.push_back(document.mistake(
+        section + ".banks", fmt::format("{} banks do not divide a capacity of {} bytes evenly",
+                                        banks, capacity.count())));
+  } else if (capacity.count() / banks % granule.count() != 0) {
+    out.push_back(document.mistake(section + ".granule",
+                                   fmt::format("a granule of {} bytes does not divide a bank of {}",
+                                               granule.count(), capacity.count() / banks)));
+  }
+}
+
+void check_matrix_unit(const Document& document, const MatrixUnitConfig& unit, Mistakes& out) {
+  if (unit.load_rows > unit.rows) {
+    out.push_back(document.mistake(
+        "matrix_unit.load_rows",
+        fmt::format("{} rows cannot enter an array of {} at once", unit.load_rows, unit.rows)));
+  }
+  if (std::ranges::all_of(unit.macs_per_pe, [](std::uint32_t rate) { return rate == 0; })) {
+    out.push_back(document.mistake("matrix_unit.macs_per_pe",
+                                   "the matrix unit multiplies nothing: every rate is 0"));
+  }
+}
+
+void check_hbm(const Document& document, const HbmConfig& hbm, Mistakes& out) {
+  if (hbm.row.count() % hbm.burst.count() != 0) {
+    out.push_back(document.mistake(
+        "hbm.row", fmt::format("a row of {} bytes is not a whole number of bursts of {}",
+                               hbm.row.count(), hbm.burst.count())));
+  }
+  if (hbm.refresh_time.count() >= hbm.refresh_interval.count()) {
+    out.push_back(document.mistake("hbm.refresh_time",
+                                   "a refresh must take less time than the interval between two"));
+  }
+}
+
+}  // namespace
+
+ChipConfig chip_config(const Document& document) {
+  const auto optional = [&](const char* section, auto read) {
+    return document.has(section) ? std::optional(read(document)) : std::nullopt;
+  };
+  ChipConfig out{
+      .name = document.text("name"),
+      .clock = Hertz{document.number("clock")},
+      .node = document.text("node"),
+      .area = SquareMillimetres{shift_decimal(document.number("area"), 6)},
+      .kernel_start = Seconds{document.number("kernel_start")},
+      .matrix_unit = matrix_unit(document),
+      .vector_unit = vector_unit(document),
+      .scratchpad = scratchpad(document),
+      .dma = {.engines = static_cast<std::uint32_t>(document.integer("dma.engines")),
+              .start = Seconds{document.number("dma.start")}},
+      .far_sram = optional("far_sram", far_sram),
+      .hbm = optional("hbm", hbm),
+      .ici = optional("ici", ici),
+      .idle_power = {},
+  };
+  if (document.has("idle_power")) {
+    out.idle_power = Watts{document.number("idle_power")};
+  }
+  Mistakes mistakes;
+  check_matrix_unit(document, out.matrix_unit, mistakes);
+  check_banks(document, "scratchpad", out.scratchpad.capacity, out.scratchpad.banks,
+              out.scratchpad.granule, mistakes);
+  if (out.far_sram) {
+    check_banks(document, "far_sram", out.far_sram->capacity, out.far_sram->banks,
+                out.far_sram->granule, mistakes);
+  }
+  if (out.hbm) {
+    check_hbm(document, *out.hbm, mistakes);
+  }
+  if (!mistakes.empty()) {
+    throw UserError(std::move(mistakes));
+  }
+  return out;
+}
+
+ChipConfig read_chip(const std::string& file) { return chip_config(load(FileKind::chip, file)); }
+
+}  // namespace systole

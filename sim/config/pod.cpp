@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/pod.hpp"
+
+#include <fmt/ranges.h>
+
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "base/hash.hpp"
+#include "config/read.hpp"
+
+namespace systole {
+namespace {
+
+using Mistakes = std::vector<Diagnostic>;
+
+constexpr std::size_t kMostAxes = 3;
+constexpr std::uint64_t kMostChips = 1U << 20;
+
+std::vector<Axis> axes(const Document& document) {
+  const std::vector<std::uint64_t> shape = document.integers("shape");
+  const std::vector<bool> wrap = document.booleans("wrap");
+  Mistakes mistakes;
+  if (shape.size() > kMostAxes) {
+    mistakes.push_back(document.mistake(
+        "shape", fmt::format("a pod has 1 to {} axes, not {}", kMostAxes, shape.size())));
+  }
+  if (shape.size() != wrap.size()) {
+    mistakes.push_back(document.mistake(
+        "wrap", fmt::format("'wrap' needs one value for each axis of 'shape': {}, not {}",
+                            shape.size(), wrap.size())));
+  }
+  std::vector<Axis> out;
+  std::uint64_t chips = 1;
+  for (std::size_t i = 0; i < std::min(shape.size(), wrap.size()); ++i) {
+    if (shape[i] == 1 && wrap[i]) {
+      mistakes.push_back(
+          document.mistake("wrap", fmt::format("axis {} has one chip and cannot wrap", i)));
+    }
+    chips = std::min(kMostChips + 1, chips * shape[i]);
+    out.push_back({.length = static_cast<std::uint32_t>(shape[i]), .wraps = wrap[i]});
+  }
+  if (chips > kMostChips) {
+    mistakes.push_back(
+        document.mistake("shape", fmt::format("a pod has at most {} chips", kMostChips)));
+  }
+  if (!mistakes.empty()) {
+    throw UserError(std::move(mistakes));
+  }
+  return out;
+}
+
+// Checks that need the pod and its chip.
+void check_links(const Document& document, const PodConfig& pod) {
+  if (pod.chips() == 1) {
+    return;
+  }
+  if (!pod.chip.ici) {
+    throw UserError({document.mistake(
+        "chip", fmt::format("chip '{}' has no links ('ici'), and the pod has {} chips",
+                            pod.chip.name, pod.chips()))});
+  }
+  std::uint32_t needed = 0;
+  for (const Axis& axis : pod.axes) {
+    needed += axis.length > 1 ? 2 : 0;
+  }
+  if (pod.chip.ici->links < needed) {
+    throw UserError(
+        {document.mistake("shape", fmt::format("chip '{}' has {} links, and this mesh needs {}",
+                                               pod.chip.name, pod.chip.ici->links, needed))});
+  }
+}
+
+std::string shape_text(const PodConfig& pod) {
+  std::vector<std::uint32_t> lengths;
+  for (const Axis& axis : pod.axes) {
+    lengths.push_back(axis.length);
+  }
+  return fmt::format("{}", fmt::join(lengths, "x"));
+}
+
+// Whole leading axes times an even part of the next one.
+std::set<std::uint64_t> working_degrees(const PodConfig& pod) {
+  std::set<std::uint64_t> out;
+  std::uint64_t whole = 1;
+  for (const Axis& axis : pod.axes) {
+    for (std::uint32_t part = 1; part <= axis.length; ++part) {
+      if (axis.length % part == 0) {
+        out.insert(whole * part);
+      }
+    }
+    whole *= axis.length;
+  }
+  return out;
+}
+
+}  // namespace
+
+PodConfig read_pod(const std::string& file) {
+  const Document document = load(FileKind::pod, file);
+  std::vector<Axis> shape = axes(document);
+  const Document chip = load(FileKind::chip, document.path("chip"));
+  PodConfig pod{.name = document.text("name"),
+                .chip = chip_config(chip),
+                .axes = std::move(shape),
+                .hash = {}};
+  check_links(document, pod);
+  const nlohmann::ordered_json content{{"pod", document.canonical()}, {"chip", chip.canonical()}};
+  pod.hash = content_hash(content.dump());
+  return pod;
+}
+
+std::vector<GroupAxis> tensor_group(const PodConfig& pod, std::uint32_t tensor) {
+  std::vector<GroupAxis> out;
+  std::uint32_t remaining = tensor;
+  for (std::uint32_t i = 0; i < pod.axes.size() && remaining > 1; ++i) {
+    const Axis& axis = pod.axes[i];
+    if (axis.length == 1) {
+      continue;
+    }
+    if (remaining % axis.length == 0) {
+      out.push_back({.axis = i, .length = axis.length, .wraps = axis.wraps});
+      remaining /= axis.length;
+    } else if (axis.length % remaining == 0) {
+      out.push_back({.axis = i, .length = remaining, .wraps = false});
+      remaining = 1;
+    } else {
+      break;
+    }
+  }
+  if (remaining != 1) {
+    fail(
+        "tensor groups of {} chips do not fit pod '{}' ({}): they take whole axes, first axis "
+        "first, and an even part of the next, so {} work",
+        tensor, pod.name, shape_text(pod), fmt::join(working_degrees(pod), ", "));
+  }
+  return out;
+}
+
+}  // namespace systole

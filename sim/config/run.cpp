@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "config/run.hpp"
+
+#include "config/read.hpp"
+
+namespace systole {
+namespace {
+
+std::uint64_t integer_or_0(const Document& document, const char* key) {
+  return document.has(key) ? document.integer(key) : 0;
+}
+
+DataType type_of(const Document& document, const char* key) {
+  return data_type(document.text(key)).value();  // A choice of the table, so it exists.
+}
+
+WorkloadConfig workload(const Document& document) {
+  return {.model = document.path("workload.model"),
+          .phase = document.text("workload.phase") == "decode" ? Phase::decode : Phase::prefill,
+          .batch = document.integer("workload.batch"),
+          .context = integer_or_0(document, "workload.context"),
+          .prompt = integer_or_0(document, "workload.prompt"),
+          .steps = document.integer("workload.steps"),
+          .weights = type_of(document, "workload.weights"),
+          .activations = type_of(document, "workload.activations"),
+          .kv_cache = type_of(document, "workload.kv_cache"),
+          .causal = document.text("workload.causal") == "full" ? Causal::full : Causal::half};
+}
+
+// What a phase needs beyond what every run needs.
+void check_phase(const Document& document, const WorkloadConfig& workload) {
+  std::vector<Diagnostic> mistakes;
+  if (workload.phase == Phase::decode && !document.has("workload.context")) {
+    mistakes.push_back(document.mistake(
+        "workload.phase",
+        "decode needs 'workload.context', the tokens already in the KV cache of each sequence"));
+  }
+  if (workload.phase == Phase::prefill && !document.has("workload.prompt")) {
+    mistakes.push_back(document.mistake(
+        "workload.phase", "prefill needs 'workload.prompt', the tokens of each sequence"));
+  }
+  if (workload.phase == Phase::prefill && workload.steps != 1) {
+    mistakes.push_back(document.mistake(
+        "workload.steps", "'workload.steps' counts generated tokens, and prefill generates none"));
+  }
+  if (!mistakes.empty()) {
+    throw UserError(std::move(mistakes));
+  }
+}
+
+}  // namespace
+
+RunConfig run_config(const Document& document) {
+  RunConfig out{
+      .pod = document.path("pod"),
+      .energy_model = document.path("energy_model"),
+      .workload = workload(document),
+      .sharding = {.tensor = static_cast<std::uint32_t>(document.integer("sharding.tensor")),
+                   .data = static_cast<std::uint32_t>(document.integer("sharding.data")),
+                   .attention = document.text("sharding.attention") == "heads"
+                                    ? AttentionSharding::heads
+                                    : AttentionSharding::batch},
+      .overlap = document.text("schedule.overlap") == "none" ? Overlap::none : Overlap::async,
+      .uncertainty = {
+          .samples = static_cast<std::uint32_t>(document.integer("uncertainty.samples")),
+          .seed = document.integer("uncertainty.seed")}};
+  check_phase(document, out.workload);
+  return out;
+}
+
+RunConfig read_run(const std::string& file, const std::vector<Override>& overrides) {
+  return run_config(load(FileKind::run, file, overrides));
+}
+
+}  // namespace systole

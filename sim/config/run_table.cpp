@@ -1,0 +1,127 @@
+// SPDX-License-Identifier: Apache-2.0
+// Pods, runs and sweeps.
+#include "config/table.hpp"
+
+namespace systole {
+namespace {
+
+// Beyond these, products such as batch x context x layers x width leave 64 bits.
+constexpr const char* kMostSequences = "1048576";
+constexpr const char* kMostTokens = "16777216";
+
+const std::vector<std::string> kStreamed{"bf16", "fp8_e4m3", "fp8_e5m2", "int8", "int4", "fp4"};
+
+void workload(std::vector<Row>& t) {
+  t.push_back(section_row("workload", "What is computed."));
+  t.push_back(path_row("workload.model", "A Hugging Face config.json.",
+                       "../../workloads/models/llama-3.1-70b.json"));
+  t.push_back(choice_row("workload.phase", {"decode", "prefill"},
+                         "decode generates one token per sequence and step; prefill reads the "
+                         "prompt."));
+  t.push_back(integer_row("workload.batch", "1", kMostSequences,
+                          "Sequences in the step, over the whole pod: all data-parallel groups "
+                          "together.",
+                          "64"));
+  t.push_back(optional(integer_row("workload.context", "0", kMostTokens,
+                                   "Tokens already in the KV cache of each sequence. Decode needs "
+                                   "it, prefill does not read it.",
+                                   "2048")));
+  t.push_back(optional(integer_row("workload.prompt", "1", kMostTokens,
+                                   "Tokens of each sequence. Prefill needs it, decode does not "
+                                   "read it.",
+                                   "2048")));
+  t.push_back(with_default(integer_row("workload.steps", "1", "1048576",
+                                       "Tokens generated per sequence; decode only.", "1"),
+                           "1"));
+  t.push_back(choice_row("workload.weights",
+                         {"bf16", "fp8_e4m3", "fp8_e5m2", "int8", "int4", "fp4", "ternary"},
+                         "Number format of the weights."));
+  t.push_back(with_default(
+      choice_row("workload.activations", kStreamed, "Number format of the activations."), "bf16"));
+  t.push_back(with_default(
+      choice_row("workload.kv_cache", kStreamed, "Number format of the cached keys and values."),
+      "bf16"));
+  t.push_back(with_default(choice_row("workload.causal", {"half", "full"},
+                                      "Attention of prefill: half skips what the causal mask "
+                                      "hides, full computes all of it."),
+                           "half"));
+}
+
+void spread(std::vector<Row>& t) {
+  t.push_back(section_row("sharding", "How the work is spread: tensor x data chips."));
+  t.push_back(integer_row("sharding.tensor", "1", kMostSequences,
+                          "Chips that share every layer. They take whole axes of the pod, first "
+                          "axis first, and if needed an even part of the next.",
+                          "64"));
+  t.push_back(with_default(integer_row("sharding.data", "1", kMostSequences,
+                                       "Groups of chips, each with its own sequences.", "1"),
+                           "1"));
+  t.push_back(with_default(
+      choice_row("sharding.attention", {"batch", "heads"},
+                 "batch: sequences over leading axes, context over the rest. heads: KV heads over "
+                 "the chips, padded."),
+      "batch"));
+  t.push_back(optional(section_row("schedule", "When work is started.")));
+  t.push_back(with_default(
+      choice_row("schedule.overlap", {"async", "none"},
+                 "async: weights and old KV are fetched ahead, as far as the buffer reaches. none: "
+                 "they are fetched when their operation starts."),
+      "async"));
+  t.push_back(optional(section_row("uncertainty", "How p5, p50 and p95 are found.")));
+  t.push_back(with_default(integer_row("uncertainty.samples", "1", "1048576",
+                                       "Energy models drawn from the ranges.", "2048"),
+                           "2048"));
+  t.push_back(
+      with_default(integer_row("uncertainty.seed", "0", "", "Seed of the draws.", "1"), "1"));
+}
+
+}  // namespace
+
+std::vector<Row> pod_rows() {
+  return {
+      text_row("name", "Name of the pod in reports.", "tpu_v4_4x4x4"),
+      path_row("chip", "The chip that stands at every place of the mesh.", "../chips/tpu_v4.yaml"),
+      {.key = "shape",
+       .type = Type::integers,
+       .least = "1",
+       .most = "65536",
+       .doc = "Chips along each axis, one to three axes.",
+       .example = "[4, 4, 4]"},
+      {.key = "wrap",
+       .type = Type::booleans,
+       .doc = "For each axis, whether its ends are linked to a ring.",
+       .example = "[true, true, true]"},
+  };
+}
+
+std::vector<Row> run_rows() {
+  std::vector<Row> table{
+      path_row("pod", "The chips that run it.", "../pods/tpu_v4_4x4x4.yaml"),
+      path_row("energy_model", "The prices of actions.", "../../energy_models/n7.yaml"),
+  };
+  workload(table);
+  spread(table);
+  return table;
+}
+
+std::vector<Row> sweep_rows() {
+  return {
+      text_row("name", "Name of the sweep in reports.", "batch-x-precision"),
+      path_row("base", "The run file that every point starts from.",
+               "../runs/llama-3.1-70b-decode-64.yaml"),
+      optional(integer_row("jobs", "1", "1024",
+                           "Points simulated at a time where the command line does not say.", "2")),
+      {.key = "variants",
+       .type = Type::variants,
+       .required = false,
+       .doc = "Keys that move together. Points are variants x grid, the last grid key fastest.",
+       .example = "[{name: tensor 64, sharding.tensor: 64, sharding.data: 1}]"},
+      {.key = "grid",
+       .type = Type::grid,
+       .required = false,
+       .doc = "Keys that vary on their own: every combination is a point.",
+       .example = "{workload.batch: [1, 8, 64], workload.weights: [bf16, int8]}"},
+  };
+}
+
+}  // namespace systole

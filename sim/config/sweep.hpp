@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// Many points: a run file and the keys that vary.
+//
+// Points are all variants x all combinations of the grid, in the order of the file, the last grid
+// key fastest. A point is a list of overrides, so a sweep can do nothing that --set cannot.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/document.hpp"
+
+namespace systole {
+
+// What a table shows for a point: {"variant", "tensor 64"}, {"workload.batch", "8"}.
+struct SweepLabel {
+  std::string key;
+  std::string value;
+};
+
+struct SweepPoint {
+  std::vector<Override> overrides;  // Paths are relative to the working folder, as --set wants.
+  std::vector<SweepLabel> labels;
+};
+
+struct SweepConfig {
+  std::string name;
+  std::string base;  // Resolved path of the run file.
+  std::optional<std::uint32_t> jobs;
+  std::vector<SweepPoint> points;
+};
+
+[[nodiscard]] SweepConfig read_sweep(const std::string& file);
+[[nodiscard]] SweepConfig sweep_config(const Document& document);
+
+}  // namespace systole
