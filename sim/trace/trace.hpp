@@ -27,7 +27,6 @@ inline constexpr std::array kPlaces{Place::scratchpad, Place::far_sram, Place::h
 
 // What a stationary operand is: decides the ledger's tensor.
 enum class Stationary : std::uint8_t { weight, kv };
-inline constexpr std::array kStationaries{Stationary::weight, Stationary::kv};
 
 struct Operand {
   DataType type;

@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 
 #include "sample.hpp"
@@ -18,6 +18,15 @@ using testing::HasSubstr;
 std::string errors(const std::string& text) {
   try {
     static_cast<void>(parse_trace(text, "my.trace"));
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "no error";
+}
+
+std::string file_errors(const std::string& file) {
+  try {
+    static_cast<void>(read_trace(file));
   } catch (const UserError& error) {
     return error.what();
   }
@@ -183,10 +192,10 @@ TEST(TraceText, AHostileFileEndsInAnErrorInASecond) {
   while (long_lines.size() + one.size() < (16U << 20) - 8) {
     long_lines += one + "\n";
   }
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // Of this process: others may be busy.
   EXPECT_THAT(errors(short_lines), HasSubstr("and 980 more"));
   EXPECT_THAT(errors(long_lines), HasSubstr("and 980 more"));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_LT(std::clock() - begin, 1 * CLOCKS_PER_SEC);
 }
 
 TEST(TraceText, ReadsFilesAndNamesThoseItCannot) {
@@ -195,9 +204,9 @@ TEST(TraceText, ReadsFilesAndNamesThoseItCannot) {
   EXPECT_EQ(read_trace(file), sample_trace());
   EXPECT_EQ(read_sourced_trace(file).source.lines.blocks.at(0).operations.at(1), 10U);
   std::remove(file.c_str());
-  EXPECT_THROW(static_cast<void>(read_trace(file)), UserError);
-  EXPECT_THROW(static_cast<void>(read_trace(testing::TempDir())), UserError);
-  EXPECT_THROW(static_cast<void>(read_trace("/dev/zero")), UserError);
+  EXPECT_THAT(file_errors(file), HasSubstr(file + ": No such file or directory"));
+  EXPECT_THAT(file_errors(testing::TempDir()), HasSubstr("Is a directory"));
+  EXPECT_THAT(file_errors("/dev/zero"), HasSubstr("the trace is too large"));
 }
 
 }  // namespace
