@@ -97,14 +97,17 @@ constexpr std::size_t width(Component component) {
 
 // Place of a count in an account's dense vector; past its end for an operation it does not know.
 std::size_t slot(Component component, OperationId operation, Tensor tensor, Action action) {
-  check(component_of(action) == component, "{} recorded on an account of {}", name(action),
-        name(component));
+  if (component_of(action) != component) [[unlikely]] {
+    throw Bug(fmt::format("{} recorded on an account of {}", name(action), name(component)));
+  }
   return (operation * kTensors + index(tensor)) * width(component) + index(action) -
          kFirst[index(component)];
 }
 
 std::uint64_t add(std::uint64_t sum, std::uint64_t n, Action action) {
-  check(n <= kLimit && sum <= kLimit - n, "count of {} passes 2^63: {} + {}", name(action), sum, n);
+  if (n > kLimit || sum > kLimit - n) [[unlikely]] {
+    throw Bug(fmt::format("count of {} passes 2^63: {} + {}", name(action), sum, n));
+  }
   return sum + n;
 }
 
@@ -147,8 +150,10 @@ Account::Account(std::string path, Component component, std::size_t operations)
 
 void Account::record(OperationId operation, Tensor tensor, Action action, std::uint64_t n) {
   const std::size_t i = slot(component_, operation, tensor, action);
-  check(i < counts_.size(), "{} recorded {} for operation {}, which the ledger does not have",
-        path_, name(action), operation);
+  if (i >= counts_.size()) [[unlikely]] {
+    throw Bug(fmt::format("{} recorded {} for operation {}, which the ledger does not have", path_,
+                          name(action), operation));
+  }
   counts_[i] = add(counts_[i], n, action);
 }
 
