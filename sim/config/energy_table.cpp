@@ -38,7 +38,11 @@ void on_chip(std::vector<Row>& t) {
   price(t, "sram.b", energy_per_byte, "The part that grows, for a bank of 1 KiB.", "0.04 pJ/B");
   price(t, "sram.write_factor", none, "What a write costs in reads.", "1.2");
   t.push_back(section_row("wire", "Movement across the die."));
-  price(t, "wire.noc", energy_per_bit_length, "One bit moved one millimetre.", "0.1 pJ/b/mm");
+  price(t, "wire.dedicated", energy_per_bit_length,
+        "One bit moved one millimetre from a bank to the unit beside it.", "0.055 pJ/b/mm");
+  price(t, "wire.noc", energy_per_bit_length,
+        "One bit moved one millimetre over the network of the chip, routers included.",
+        "0.1 pJ/b/mm");
   t.push_back(section_row("element",
                           "Rule-of-thumb prices of one element moved, whatever its size; "
                           "structural_zero in physical models."));
