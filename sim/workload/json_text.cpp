@@ -88,7 +88,7 @@ void JsonText::locate_keys() {
     if (c == '"') {
       const std::size_t end = end_of_string(text_, i);
       const std::size_t colon = text_.find_first_not_of(kSpace, end);
-      if (depth == 1 && open == nullptr && text_[colon] == ':') {
+      if (open == nullptr && text_[colon] == ':') {
         const std::string key = text_.substr(i + 1, end - i - 2);
         const std::size_t value = text_.find_first_not_of(kSpace, colon + 1);
         const auto [entry, is_new] = keys_.insert({key, {value, value}});
