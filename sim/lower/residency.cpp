@@ -1,0 +1,210 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "lower/residency.hpp"
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/error.hpp"
+
+namespace systole {
+namespace {
+
+// What the stores of one chip can take as residents.
+struct Room {
+  Bytes scratchpad;
+  Bytes far_sram;
+  Bytes hbm;
+
+  Bytes& operator[](Place place) {
+    return place == Place::scratchpad ? scratchpad : place == Place::far_sram ? far_sram : hbm;
+  }
+};
+
+Room room_of(const ChipConfig& chip) {
+  return {.scratchpad = Bytes{chip.scratchpad.capacity.count() / 2},
+          .far_sram = chip.far_sram ? chip.far_sram->capacity : Bytes{0},
+          .hbm = chip.hbm ? chip.hbm->capacity : Bytes{0}};
+}
+
+struct Choice {
+  Place weights;
+  Place kv_cache;
+};
+
+std::optional<Place> take(Room& room, Bytes needed, const std::vector<Place>& order) {
+  for (const Place place : order) {
+    if (room[place] >= needed) {
+      room[place] -= needed;
+      return place;
+    }
+  }
+  return std::nullopt;
+}
+
+// The scratchpad takes weights only where no far SRAM was made for them, and the cache, which
+// grows, only where there is no HBM.
+std::optional<Choice> choose(const Footprint& needed, const ChipConfig& chip) {
+  const std::vector<Place> for_weights{chip.far_sram ? Place::far_sram : Place::scratchpad,
+                                       Place::hbm};
+  const std::vector<Place> for_kv{Place::far_sram, chip.hbm ? Place::hbm : Place::scratchpad};
+  Room room = room_of(chip);
+  const std::optional<Place> weights = take(room, needed.weights, for_weights);
+  const std::optional<Place> kv = weights ? take(room, needed.kv_cache, for_kv) : std::nullopt;
+  return kv ? std::optional<Choice>{{*weights, *kv}} : std::nullopt;
+}
+
+std::string size(Bytes bytes) {
+  const auto exact = static_cast<double>(bytes.count());
+  if (exact >= 1e9) {
+    return fmt::format("{:.2f} GiB", exact / 1073741824.0);
+  }
+  return exact >= 1e6 ? fmt::format("{:.1f} MiB", exact / 1048576.0)
+                      : fmt::format("{} bytes", bytes.count());
+}
+
+class Complaint {
+ public:
+  Complaint(const RunConfig& run, const ModelConfig& model, const PodConfig& pod,
+            const Sharding& sharding)
+      : run_(run), model_(model), pod_(pod), needed_(footprint(run.workload, model, sharding)) {}
+
+  [[nodiscard]] std::string text() const {
+    std::string out = fmt::format("{} does not fit pod '{}': on each of {} chips\n", model_.name,
+                                  pod_.name, pod_.chips());
+    out +=
+        fmt::format("  weights ({}) need {}, KV cache ({}) needs {}\n", name(run_.workload.weights),
+                    size(needed_.weights), name(run_.workload.kv_cache), size(needed_.kv_cache));
+    const Room room = room_of(pod_.chip);
+    out += fmt::format("  there is {}{}{} of scratchpad (half of it; the rest is for buffers)\n",
+                       room.hbm > Bytes{0} ? size(room.hbm) + " of hbm, " : "no hbm, ",
+                       room.far_sram > Bytes{0} ? size(room.far_sram) + " of far SRAM, " : "",
+                       size(room.scratchpad));
+    const std::string remedies = types() + batches() + contexts();
+    return out + remedies + chips(room);
+  }
+
+ private:
+  [[nodiscard]] std::optional<Footprint> fits(const WorkloadConfig& workload) const {
+    RunConfig other = run_;
+    other.workload = workload;
+    const Footprint needed = footprint(workload, model_, shard(other, model_, pod_));
+    return choose(needed, pod_.chip) ? std::optional{needed} : std::nullopt;
+  }
+
+  // All of it over all stores: fewer chips cannot do, more may be needed.
+  [[nodiscard]] std::string chips(const Room& room) const {
+    const Bytes all = (needed_.weights + needed_.kv_cache) * std::uint64_t{run_.sharding.tensor};
+    const Bytes each = room.scratchpad + room.far_sram + room.hbm;
+    const std::uint64_t least =
+        std::max(ceil_div(all.count(), each.count()), std::uint64_t{run_.sharding.tensor} + 1);
+    return fmt::format("  or: a tensor group of at least {} chips (sharding.tensor is {})\n", least,
+                       run_.sharding.tensor);
+  }
+
+  // The widest narrower type of weights, of the cache, and of both.
+  [[nodiscard]] std::string types() const {
+    std::string out;
+    for (const DataType type : {DataType::int8, DataType::int4, DataType::ternary}) {
+      WorkloadConfig other = run_.workload;
+      other.weights = type;
+      if (bits(type) < bits(run_.workload.weights) && fits(other)) {
+        out += fmt::format("  would fit: workload.weights {} ({})\n", name(type),
+                           size(fits(other)->weights));
+        break;
+      }
+    }
+    for (const DataType type : {DataType::int8, DataType::int4}) {
+      WorkloadConfig other = run_.workload;
+      other.kv_cache = type;
+      if (bits(type) < bits(run_.workload.kv_cache) && fits(other)) {
+        out += fmt::format("  would fit: workload.kv_cache {} ({})\n", name(type),
+                           size(fits(other)->kv_cache));
+        break;
+      }
+    }
+    return out;
+  }
+
+  // The largest value below the present one that fits: the need grows with it.
+  template <class Set>
+  [[nodiscard]] std::uint64_t largest(std::uint64_t present, const Set& set) const {
+    std::uint64_t low = 0;
+    std::uint64_t high = present;
+    while (high - low > 1) {
+      const std::uint64_t middle = low + (high - low) / 2;
+      WorkloadConfig other = run_.workload;
+      set(other, middle);
+      (fits(other) ? low : high) = middle;
+    }
+    return low;
+  }
+
+  [[nodiscard]] std::string batches() const {
+    const std::uint64_t batch =
+        largest(run_.workload.batch, [](WorkloadConfig& w, std::uint64_t n) { w.batch = n; });
+    return batch == 0 ? "" : fmt::format("  would fit: workload.batch {}\n", batch);
+  }
+
+  [[nodiscard]] std::string contexts() const {
+    const bool is_decode = run_.workload.phase == Phase::decode;
+    const std::uint64_t tokens = largest(
+        is_decode ? run_.workload.context : run_.workload.prompt,
+        [&](WorkloadConfig& w, std::uint64_t n) { (is_decode ? w.context : w.prompt) = n; });
+    return tokens == 0 ? ""
+                       : fmt::format("  would fit: workload.{} {}\n",
+                                     is_decode ? "context" : "prompt", tokens);
+  }
+
+  const RunConfig& run_;
+  const ModelConfig& model_;
+  const PodConfig& pod_;
+  const Footprint needed_;
+};
+
+}  // namespace
+
+Places settle(const RunConfig& run, const ModelConfig& model, const PodConfig& pod,
+              const Sharding& sharding) {
+  const Footprint needed = footprint(run.workload, model, sharding);
+  const std::optional<Choice> choice = choose(needed, pod.chip);
+  if (!choice) {
+    throw DoesNotFit(Complaint(run, model, pod, sharding).text());
+  }
+  Room used{};
+  used[choice->weights] += needed.weights;
+  used[choice->kv_cache] += needed.kv_cache;
+  const Bytes free = pod.chip.scratchpad.capacity - used.scratchpad;
+  const Bytes stationary{free.count() / 2};
+  return {.weights = choice->weights,
+          .kv_cache = choice->kv_cache,
+          .residency = {.scratchpad = used.scratchpad,
+                        .far_sram = used.far_sram,
+                        .hbm = used.hbm,
+                        .stationary_buffer = stationary,
+                        .moving_buffer = free - stationary}};
+}
+
+Place place_of_activation(Bytes value, const Places& places, const ChipConfig& chip) {
+  const Bytes live = value * kLiveActivations;
+  const Residency& held = places.residency;
+  if (live <= held.moving_buffer) {
+    return Place::scratchpad;
+  }
+  if (chip.hbm && live + held.hbm <= chip.hbm->capacity) {
+    return Place::hbm;
+  }
+  if (chip.far_sram && live + held.far_sram <= chip.far_sram->capacity) {
+    return Place::far_sram;
+  }
+  throw DoesNotFit(fmt::format(
+      "activations do not fit: a value between two operations has {} and {} of them are alive at "
+      "once, but {} of scratchpad are free for them{}\n  would fit: workload.batch smaller by a "
+      "factor of {}, or a shorter prompt\n",
+      size(value), kLiveActivations, size(held.moving_buffer),
+      chip.hbm ? ", and hbm is full" : ", and there is no hbm",
+      ceil_div(live.count(), std::max<std::uint64_t>(1, held.moving_buffer.count()))));
+}
+
+}  // namespace systole
