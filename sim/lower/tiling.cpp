@@ -10,8 +10,8 @@ namespace {
 
 // A block of the stationary operand: long against a memory's latency, short against an operation.
 constexpr std::uint64_t kStationaryBlock = std::uint64_t{1} << 20;
-constexpr std::uint64_t kBlocksInFlight = 8;   // Of the stationary buffer.
-constexpr std::uint64_t kPanelsInFlight = 4;   // Of the moving buffer: operand, result, the next.
+constexpr std::uint64_t kBlocksInFlight = 8;  // Of the stationary buffer.
+constexpr std::uint64_t kPanelsInFlight = 4;  // Of the moving buffer: operand, result, the next.
 
 // How many elements of a type fit into so many bytes.
 std::uint64_t elements_in(std::uint64_t bytes, DataType type) { return bytes * 8 / bits(type); }
@@ -80,8 +80,7 @@ class Tiler {
     const std::uint64_t narrow = std::min<std::uint64_t>(array_.columns, m_.columns);
     const std::uint64_t most = elements_in(block_bytes(), m_.stationary.type);
     b.depth = piece(m_.depth, most / narrow, array_.rows);
-    b.columns =
-        b.depth == m_.depth ? piece(m_.columns, most / m_.depth, array_.columns) : narrow;
+    b.columns = b.depth == m_.depth ? piece(m_.columns, most / m_.depth, array_.columns) : narrow;
     if (is_fetched() && stationary(b.depth, b.columns) > stationary_ / 2) {
       throw DoesNotFit(fmt::format(
           "two array tiles of {} do not fit the stationary buffer of {} bytes: the scratchpad is "
