@@ -7,25 +7,56 @@
 #include <array>
 #include <cstdint>
 #include <map>
-#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "analytic/bounds.hpp"
 #include "base/data_type.hpp"
+#include "config/pod.hpp"
+#include "config/run.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/price.hpp"
 
 namespace systole {
 
+// Kinds of units that have states.
+inline constexpr std::array<std::string_view, 9> kUnits{
+    "matrix_unit", "vector_unit", "sequencer", "stationary_dma", "dma", "hbm",
+    "far_sram",    "ici_port",    "link"};
+
 // What one kind of unit did with its time, summed over the pod's units of that kind: the states add
 // up to `units` times the elapsed time.
 struct UnitTimes {
-  std::string unit;  // matrix_unit, vector_unit, sequencer, stationary_dma, dma, hbm, far_sram,
-                     // ici_port, link.
+  std::string unit;  // Of kUnits.
   std::uint64_t units;
   std::array<double, kStates> seconds;  // By State.
+};
+
+// What a run did, in the words of its file; without paths.
+struct RunFacts {
+  std::string model;        // Its name.
+  WorkloadConfig workload;  // `model` (the path) is empty.
+  ShardingConfig sharding;
+  Overlap overlap;
+};
+
+// What a gemm did: [m x k] * [k x n].
+struct GemmFacts {
+  std::uint64_t m;
+  std::uint64_t n;
+  std::uint64_t k;
+  DataType weights;
+  DataType activations;
+  bool hbm;
+};
+
+// One change to chip, prices or workload, and what it would save.
+struct Advice {
+  std::string change;  // "halve the energy of hbm".
+  double saving;       // Share of the nominal energy (per output token, if there are any).
+  std::string how;     // How the saving was found: "re-priced", or "estimate: ..." with its reason.
 };
 
 struct Result {
@@ -60,6 +91,12 @@ struct Result {
   std::map<std::string, std::string> inputs;  // Role to content hash.
   // Canonical chip, so that a result can be priced again without its files.
   std::string chip_json;
+  ChipConfig chip;
+  std::vector<Axis> axes;
+  std::optional<RunFacts> run;  // One of these two.
+  std::optional<GemmFacts> gemm;
+  UncertaintyConfig uncertainty;  // Behind the bill's p5, p50 and p95.
+  std::vector<Advice> next;       // Largest saving first; on the console only.
 
   [[nodiscard]] double seconds() const { return to_seconds(elapsed).count(); }
   [[nodiscard]] const Bound& binding() const;  // The largest bound.

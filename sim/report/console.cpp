@@ -1,0 +1,273 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/console.hpp"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <vector>
+
+#include "report/format.hpp"
+
+namespace systole {
+namespace {
+
+constexpr std::size_t kWidth = 100;
+constexpr std::size_t kIndent = 14;  // Where the facts of a line begin.
+constexpr std::size_t kDrivers = 3;
+constexpr std::size_t kAdvice = 5;
+
+// Where the joules went, as a designer asks; every line of the bill is in exactly one of them.
+enum class Purpose : std::uint8_t {
+  weights,
+  kv_cache,
+  products,
+  activations,
+  vector_unit,
+  instructions,
+  links,
+  fixed
+};
+constexpr std::array<std::string_view, 8> kPurposeLabels{
+    "weights moved", "KV cache moved", "multiply-adds", "activations moved",
+    "vector unit",   "instructions",   "links",         "static"};
+
+Purpose purpose_of(const LedgerLine& line) {
+  if (is_static(line.action)) {
+    return Purpose::fixed;
+  }
+  if (line.action <= Action::mac_ternary_bf16) {
+    return Purpose::products;
+  }
+  switch (line.component) {
+    case Component::vector_unit:
+      return Purpose::vector_unit;
+    case Component::sequencer:
+      return Purpose::instructions;
+    case Component::ici:
+      return Purpose::links;
+    default:
+      return line.tensor == Tensor::weight ? Purpose::weights
+             : line.tensor == Tensor::kv   ? Purpose::kv_cache
+                                           : Purpose::activations;
+  }
+}
+
+std::string fact(std::string_view name, std::string_view text) {
+  return paragraph(fmt::format("  {}", name), text, kIndent, kWidth);
+}
+
+std::string pod_text(const Result& result) {
+  if (result.chips == 1) {
+    return fmt::format("{} x 1", result.chip.name);
+  }
+  std::vector<std::uint32_t> lengths;
+  std::size_t rings = 0;
+  std::size_t lines = 0;
+  for (const Axis& axis : result.axes) {
+    lengths.push_back(axis.length);
+    if (axis.length > 1) {
+      (axis.wraps ? rings : lines) += 1;
+    }
+  }
+  const char* kind = lines == 0 ? "torus" : rings == 0 ? "mesh" : "mesh, some axes wrap";
+  return fmt::format("{} x {} ({} {})", result.chip.name, result.chips, fmt::join(lengths, "x"),
+                     kind);
+}
+
+std::string workload_text(const RunFacts& run) {
+  const WorkloadConfig& work = run.workload;
+  const std::string what =
+      work.phase == Phase::decode
+          ? fmt::format("decode, batch {}, context {}, {} step{}", work.batch, work.context,
+                        work.steps, work.steps == 1 ? "" : "s")
+          : fmt::format("prefill, batch {}, prompt {}, causal {}", work.batch, work.prompt,
+                        work.causal == Causal::half ? "half" : "full");
+  return fmt::format("{}: {} weights, {} activations, {} KV cache; {}; tensor {} x data {}",
+                     run.model, name(work.weights), name(work.activations), name(work.kv_cache),
+                     what, run.sharding.tensor, run.sharding.data);
+}
+
+std::string gemm_text(const GemmFacts& gemm, const ChipConfig& chip) {
+  const MatrixUnitConfig& unit = chip.matrix_unit;
+  const char* dataflow = unit.dataflow == Dataflow::weight_stationary   ? "weight stationary"
+                         : unit.dataflow == Dataflow::output_stationary ? "output stationary"
+                                                                        : "input stationary";
+  return fmt::format("gemm M {} N {} K {}: {} weights, {} activations, {}; one {}x{} array, {}, {}",
+                     gemm.m, gemm.n, gemm.k, name(gemm.weights), name(gemm.activations),
+                     gemm.hbm ? "operands in memory" : "operands in an SRAM without limit",
+                     unit.rows, unit.columns, dataflow,
+                     unit.preload == Preload::serial ? "serial" : "double-buffered");
+}
+
+std::string heading(const Result& result) {
+  const std::string folding = result.chips == 1 ? ""
+                              : result.folded
+                                  ? ", folded onto one chip"
+                                  : fmt::format(", not folded: {} ({} chips simulated)",
+                                                result.unfolded_because, result.simulated_chips);
+  const std::string what =
+      result.run ? workload_text(*result.run) : gemm_text(result.gemm.value(), result.chip);
+  return paragraph("", fmt::format("{}; fidelity {}{}", pod_text(result), result.fidelity, folding),
+                   0, kWidth) +
+         paragraph("", what, 0, kWidth);
+}
+
+// The unit in which energy is told, and how many of them the result holds.
+struct Share {
+  std::string of;  // " per token"; empty for the whole.
+  double parts;
+};
+
+Share share_of(const Result& result) {
+  if (result.output_tokens) {
+    return {" per output token", static_cast<double>(*result.output_tokens)};
+  }
+  return {"", 1.0};
+}
+
+std::string energy(const Result& result) {
+  const Share share = share_of(result);
+  const Spread& total = result.bill.total_j;
+  const auto joules = [&](double whole) { return si(whole / share.parts, "J"); };
+  std::string out =
+      fmt::format("  energy{}  {}   ({} .. {}, 5% .. 95% by the ranges of {})\n", share.of,
+                  joules(total.nominal), joules(total.p5), joules(total.p95), result.energy_model);
+  std::array<double, kPurposeLabels.size()> sums{};
+  for (const BillLine& line : result.bill.lines) {
+    sums[static_cast<std::size_t>(purpose_of(line.line))] += line.energy_j;
+  }
+  std::vector<std::size_t> order;
+  for (std::size_t i = 0; i < sums.size(); ++i) {
+    order.push_back(i);
+  }
+  std::ranges::stable_sort(order, [&](std::size_t a, std::size_t b) { return sums[a] > sums[b]; });
+  for (const std::size_t i : order) {
+    if (sums[i] != 0.0) {
+      const double part = sums[i] / total.nominal;
+      const std::string row = fmt::format("    {:<19}{:>9}  {:>6}  {}", kPurposeLabels[i],
+                                          joules(sums[i]), percent(part), bar(part, 40));
+      out += row.substr(0, row.find_last_not_of(' ') + 1) + "\n";
+    }
+  }
+  return out;
+}
+
+// Components that the chip has and the bill charges nothing for, with the reason.
+std::string without_energy(const Result& result) {
+  std::vector<std::string> parts;
+  for (std::size_t i = 0; i < kComponents; ++i) {
+    const auto component = static_cast<Component>(i);
+    const bool is_absent = (component == Component::far_sram && !result.chip.far_sram) ||
+                           (component == Component::hbm && !result.chip.hbm) ||
+                           (component == Component::ici && !result.chip.ici);
+    std::uint64_t count = 0;
+    double sum = 0.0;
+    for (const BillLine& line : result.bill.lines) {
+      if (line.line.component == component) {
+        count += line.line.count;
+        sum += line.energy_j;
+      }
+    }
+    if (!is_absent && sum == 0.0) {
+      parts.push_back(fmt::format("{} ({})", name(component),
+                                  count == 0
+                                      ? "count 0: nothing used it"
+                                      : fmt::format("structural zero in {}", result.energy_model)));
+    }
+  }
+  return parts.empty() ? "" : fact("no energy", fmt::format("{}", fmt::join(parts, ", ")));
+}
+
+std::string speed(const Result& result) {
+  const double seconds = result.seconds();
+  std::vector<std::string> parts;
+  const auto rate = [&](std::uint64_t tokens, const char* unit) {
+    parts.push_back(si_of(static_cast<double>(tokens) / seconds, unit));
+  };
+  if (seconds > 0.0 && result.tokens_per_user) {
+    rate(*result.tokens_per_user, "tokens/s/user");
+  }
+  if (seconds > 0.0 && result.output_tokens) {
+    rate(*result.output_tokens, "tokens/s");
+  }
+  if (seconds > 0.0 && result.run && result.run->workload.phase == Phase::prefill) {
+    rate(result.run->workload.batch * result.run->workload.prompt, "prompt tokens/s");
+  }
+  const std::uint64_t steps = result.tokens_per_user.value_or(1);
+  parts.push_back(fmt::format("{}{}", steps > 1 || result.tokens_per_user ? "step " : "",
+                              si(seconds / static_cast<double>(steps), "s")));
+  parts.push_back(fmt::format("{} cycles in all", result.cycles.count()));
+  return fact("speed", fmt::format("{}", fmt::join(parts, ", ")));
+}
+
+std::string bound(const Result& result) {
+  const Bound& binding = result.binding();
+  const double share =
+      result.seconds() > 0.0 ? to_seconds(binding.time).count() / result.seconds() : 0.0;
+  const auto has = [&](std::string_view unit) {
+    return std::ranges::find(result.units, unit, &UnitTimes::unit) != result.units.end();
+  };
+  std::string text = fmt::format(
+      "{}, whose bound is {} of the elapsed time; utilisation: matrix unit {}, "
+      "vector unit {}",
+      binding.resource, percent(share), percent(result.matrix_unit_utilisation),
+      percent(result.vector_unit_utilisation));
+  if (has("hbm")) {
+    text += ", hbm " + percent(result.hbm_utilisation);
+  }
+  if (has("link")) {
+    text += ", links " + percent(result.ici_utilisation);
+  }
+  return fact("bound by", text);
+}
+
+std::string power(const Result& result) {
+  if (result.seconds() == 0.0) {
+    return "";
+  }
+  const double watts =
+      result.bill.total_j.nominal / result.seconds() / static_cast<double>(result.chips);
+  return fact("power", fmt::format("{} per chip ({})", si(watts, "W"), result.boundary));
+}
+
+std::string trust(const Result& result) {
+  const Share share = share_of(result);
+  std::vector<std::string> parts;
+  for (const Driver& driver : result.bill.drivers) {
+    if (parts.size() < kDrivers) {
+      parts.push_back(fmt::format("{} ({} .. {})", driver.key, si(driver.low_j / share.parts, "J"),
+                                  si(driver.high_j / share.parts, "J")));
+    }
+  }
+  std::string text =
+      fmt::format("{} of the energy rests on assumed numbers", percent(result.bill.assumed_share));
+  if (!parts.empty()) {
+    text += fmt::format("; what moves the total most: {}", fmt::join(parts, ", "));
+  }
+  return fact("trust", text);
+}
+
+std::string next(const Result& result) {
+  if (result.next.empty()) {
+    return "";
+  }
+  std::string out = "\n  next:\n";
+  for (std::size_t i = 0; i < std::min(kAdvice, result.next.size()); ++i) {
+    const Advice& advice = result.next[i];
+    out += paragraph(fmt::format("    {:<36}saves {:>6}", advice.change, percent(advice.saving)),
+                     advice.how, 54, kWidth);
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string console(const Result& result) {
+  return heading(result) + "\n" + energy(result) + speed(result) + bound(result) + power(result) +
+         trust(result) + without_energy(result) + next(result);
+}
+
+}  // namespace systole

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: Apache-2.0
+// The part of a systole.result/1 document that depends on prices, written in one place, so that a
+// document priced again has the very bytes of a run under the other energy model.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <nlohmann/json.hpp>
+#include <optional>
+#include <string>
+
+#include "ledger/price.hpp"
+
+namespace systole {
+
+inline constexpr std::string_view kResultSchema = "systole.result/1";
+
+// Useful products at their nominal price: no way of computing them costs less here.
+[[nodiscard]] double ideal_energy(const std::array<std::uint64_t, kMultipliers.size()>& macs,
+                                  const EnergyModel& model, const ChipConfig& chip);
+
+struct Priced {
+  const Bill& bill;
+  const ChipConfig& chip;
+  double ideal_j;  // ideal_energy().
+  std::uint64_t chips;
+  double seconds;
+  std::optional<std::uint64_t> output_tokens;
+};
+
+// Sets the keys that prices decide; where a key exists it keeps its place.
+void write_energy(const Priced& priced, nlohmann::ordered_json& document);
+
+}  // namespace systole

@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+// One matrix multiply as a trace of one operation, on a pod of one chip with one matrix unit.
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/hash.hpp"
+#include "config/read.hpp"
+#include "lower/tiling.hpp"
+#include "study/advice.hpp"
+#include "study/measure.hpp"
+#include "study/point.hpp"
+#include "trace/text.hpp"
+#include "trace/verify.hpp"
+
+namespace systole {
+namespace {
+
+constexpr UncertaintyConfig kUncertainty{.samples = 2048, .seed = 1};  // As a run's defaults.
+
+std::string dataflow_word(Dataflow dataflow) {
+  return dataflow == Dataflow::weight_stationary   ? "ws"
+         : dataflow == Dataflow::output_stationary ? "os"
+                                                   : "is";
+}
+
+// The chip with one matrix unit, changed as the options say, by the same road as a file's values:
+// so it is checked and hashed in the same way.
+Document chip_document(const GemmOptions& options) {
+  const Document whole = load(FileKind::chip, options.chip);
+  std::vector<Override> changes{{"matrix_unit.count", "1"}};
+  if (options.rows) {
+    changes.push_back({"matrix_unit.rows", std::to_string(*options.rows)});
+    if (*options.rows >= 1 && *options.rows < whole.integer("matrix_unit.load_rows")) {
+      changes.push_back({"matrix_unit.load_rows", std::to_string(*options.rows)});
+    }
+  }
+  if (options.columns) {
+    changes.push_back({"matrix_unit.columns", std::to_string(*options.columns)});
+  }
+  if (options.dataflow) {
+    changes.push_back({"matrix_unit.dataflow", dataflow_word(*options.dataflow)});
+  }
+  if (options.preload) {
+    changes.push_back(
+        {"matrix_unit.preload", *options.preload == Preload::serial ? "serial" : "double"});
+  }
+  return load(FileKind::chip, options.chip, changes);
+}
+
+void require_shape(const GemmOptions& options) {
+  if (options.m == 0 || options.n == 0 || options.k == 0) {
+    fail("a gemm needs M, N and K of at least 1, got {} {} {}", options.m, options.n, options.k);
+  }
+  std::uint64_t products = 0;
+  if (__builtin_mul_overflow(options.m, options.n, &products) ||
+      __builtin_mul_overflow(products, options.k, &products) || products >> 62 != 0) {
+    fail("a gemm of {} x {} x {} has more products than can be counted", options.m, options.n,
+         options.k);
+  }
+}
+
+// Where operands wait: the largest store behind the scratchpad.
+Place far_place(const ChipConfig& chip) {
+  if (!chip.hbm && !chip.far_sram) {
+    fail("chip '{}' has neither HBM nor far SRAM for the operands of a gemm", chip.name);
+  }
+  return chip.hbm ? Place::hbm : Place::far_sram;
+}
+
+Matmul multiply(const GemmOptions& options, Place place) {
+  return {.products = 1,
+          .rows = options.m,
+          .depth = options.k,
+          .columns = options.n,
+          .tensor = Stationary::weight,
+          .stationary = {.type = options.weights, .place = place},
+          .moving = {.type = options.activations, .place = place},
+          .result = {.type = options.activations, .place = place},
+          .block = {.products = 1, .rows = options.m, .depth = options.k, .columns = options.n},
+          .prefetch = false,
+          .useful = options.m * options.n * options.k};
+}
+
+Trace empty_trace(const PodConfig& pod) {
+  return {.pod = pod.hash,
+          .tensor = 1,
+          .data = 1,
+          .output_tokens = 0,
+          .causal = std::nullopt,
+          .residency = {},
+          .blocks = {{.name = "gemm", .repeat = 1, .operations = {}}}};
+}
+
+// Operands in a scratchpad without limit, one block of the whole shape, nothing but the array.
+Trace array_trace(const GemmOptions& options, const PodConfig& pod) {
+  Trace trace = empty_trace(pod);
+  trace.blocks[0].operations = {
+      {.name = "multiply", .work = multiply(options, Place::scratchpad), .after = {}}};
+  return trace;
+}
+
+// Operands and result behind the scratchpad, of which each buffer takes one half.
+Trace memory_trace(const GemmOptions& options, const PodConfig& pod) {
+  const ChipConfig& chip = pod.chip;
+  const Place place = far_place(chip);
+  Trace trace = empty_trace(pod);
+  Matmul matmul = multiply(options, place);
+  const Bytes held = storage(options.k * options.n, options.weights) +
+                     storage(options.m * options.k, options.activations) +
+                     storage(options.m * options.n, options.activations);
+  const Bytes room = place == Place::hbm ? chip.hbm->capacity : chip.far_sram->capacity;
+  if (held > room) {
+    throw DoesNotFit(fmt::format(
+        "operands and result need {} bytes of {}, and chip '{}' has {}: choose a smaller shape or "
+        "narrower types\n",
+        held.count(), name(place), chip.name, room.count()));
+  }
+  (place == Place::hbm ? trace.residency.hbm : trace.residency.far_sram) = held;
+  trace.residency.stationary_buffer = Bytes{chip.scratchpad.capacity.count() / 2};
+  trace.residency.moving_buffer = chip.scratchpad.capacity - trace.residency.stationary_buffer;
+  matmul.block = tile(matmul, chip, trace.residency);
+  trace.blocks[0].operations = {{.name = "launch", .work = Launch{}, .after = {}},
+                                {.name = "multiply", .work = matmul, .after = {"launch"}}};
+  return trace;
+}
+
+nlohmann::ordered_json facts_json(const GemmFacts& facts) {
+  return {{"m", facts.m},
+          {"n", facts.n},
+          {"k", facts.k},
+          {"weights", name(facts.weights)},
+          {"activations", name(facts.activations)},
+          {"hbm", facts.hbm}};
+}
+
+}  // namespace
+
+Result run_gemm(const GemmOptions& options) {
+  require_shape(options);
+  const Document document = chip_document(options);
+  const EnergyModel energy = read_energy_model(options.energy_model);
+  PodConfig pod{.name = "gemm",
+                .chip = chip_config(document),
+                .axes = {{.length = 1, .wraps = false}},
+                .hash = {}};
+  const std::string chip_json = document.canonical().dump();
+  pod.hash = content_hash(chip_json);
+  const Trace trace = options.hbm ? memory_trace(options, pod) : array_trace(options, pod);
+  // The scratchpad of array_trace has no limit: nothing is resident there, so any capacity does.
+  verify(trace, {.chips = 1,
+                 .group_axes = 0,
+                 .stores = {.scratchpad = pod.chip.scratchpad.capacity,
+                            .far_sram = pod.chip.far_sram ? pod.chip.far_sram->capacity : Bytes{0},
+                            .hbm = pod.chip.hbm ? pod.chip.hbm->capacity : Bytes{0}}});
+  Result result = measure(pod, trace, energy, kUncertainty);
+  result.command = "gemm";
+  result.gemm = GemmFacts{.m = options.m,
+                          .n = options.n,
+                          .k = options.k,
+                          .weights = options.weights,
+                          .activations = options.activations,
+                          .hbm = options.hbm};
+  result.chip_json = chip_json;
+  result.inputs = {{"gemm", content_hash(facts_json(*result.gemm).dump())},
+                   {"chip", content_hash(chip_json)},
+                   {"energy_model", energy.hash},
+                   {"trace", content_hash(write(trace))}};
+  result.config_hash = config_hash(result.inputs);
+  result.next = advise(result, energy);
+  return result;
+}
+
+}  // namespace systole

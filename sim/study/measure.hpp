@@ -1,0 +1,22 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a trace to a result: simulate, hold against the laws, price, sum up.
+#pragma once
+
+#include "config/pod.hpp"
+#include "config/run.hpp"
+#include "ledger/energy_model.hpp"
+#include "study/result.hpp"
+#include "trace/trace.hpp"
+
+namespace systole {
+
+// Fills what follows from pod, trace and prices; command, inputs and facts are the caller's. Throws
+// UserError for a multiplier that the chip lacks and for runs too long for the simulator's clock.
+[[nodiscard]] Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
+                             const UncertaintyConfig& uncertainty);
+
+// One hash for everything that decides a result, from the hashes of its inputs. The trace is left
+// out: it follows from the others.
+[[nodiscard]] std::string config_hash(const std::map<std::string, std::string>& inputs);
+
+}  // namespace systole

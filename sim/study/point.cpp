@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/point.hpp"
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "base/hash.hpp"
+#include "config/read.hpp"
+#include "lower/lower.hpp"
+#include "study/advice.hpp"
+#include "study/measure.hpp"
+#include "trace/text.hpp"
+#include "trace/verify.hpp"
+
+namespace systole {
+namespace {
+
+// All that a run file names but its prices.
+struct Inputs {
+  RunConfig run;
+  std::string run_hash;  // Of the file's own content; what it names has hashes of its own.
+  PodConfig pod;
+  nlohmann::ordered_json chip;
+  ModelConfig model;
+};
+
+Inputs read_inputs(const std::string& run_file, const std::vector<Override>& overrides) {
+  const Document document = load(FileKind::run, run_file, overrides);
+  Inputs in{.run = run_config(document),
+            .run_hash = content_hash(document.canonical().dump()),
+            .pod = {},
+            .chip = {},
+            .model = {}};
+  in.pod = read_pod(in.run.pod);
+  in.chip = load(FileKind::chip, load(FileKind::pod, in.run.pod).path("chip")).canonical();
+  in.model = read_model(in.run.workload.model);
+  const ShardingConfig& sharding = in.run.sharding;
+  if (std::uint64_t{sharding.tensor} * sharding.data != in.pod.chips()) {
+    throw UserError({document.mistake(
+        "sharding.tensor",
+        fmt::format("tensor {} x data {} is {} chips, but pod '{}' has {}", sharding.tensor,
+                    sharding.data, std::uint64_t{sharding.tensor} * sharding.data, in.pod.name,
+                    in.pod.chips()))});
+  }
+  return in;
+}
+
+TraceMachine machine_of(const PodConfig& pod, std::uint32_t tensor) {
+  const ChipConfig& chip = pod.chip;
+  return {.chips = pod.chips(),
+          .group_axes = static_cast<std::uint32_t>(tensor_group(pod, tensor).size()),
+          .stores = {.scratchpad = chip.scratchpad.capacity,
+                     .far_sram = chip.far_sram ? chip.far_sram->capacity : Bytes{0},
+                     .hbm = chip.hbm ? chip.hbm->capacity : Bytes{0}}};
+}
+
+Trace lowered(const Inputs& in) {
+  Trace trace = lower(in.run, in.model, in.pod);
+  verify(trace, machine_of(in.pod, trace.tensor));
+  return trace;
+}
+
+// A mistake at the value of a header line.
+Diagnostic header_mistake(const TraceSource& source, std::uint32_t line, std::string message,
+                          std::string label) {
+  std::vector<Word> words;
+  source.text.words(line, words);
+  return source.text.mistake(words.back(), std::move(message), std::move(label));
+}
+
+// Holds a trace that was given against the run that it claims to be of.
+void require_same_run(const Inputs& in, const SourcedTrace& given) {
+  const auto& [trace, source] = given;
+  if (trace.pod != in.pod.hash) {
+    throw UserError(
+        {header_mistake(source, source.lines.pod, "the trace was lowered for another pod",
+                        fmt::format("pod '{}' of the run is {}", in.pod.name, in.pod.hash))});
+  }
+  std::vector<Diagnostic> mistakes;
+  const ShardingConfig& run = in.run.sharding;
+  if (trace.tensor != run.tensor) {
+    mistakes.push_back(header_mistake(source, source.lines.tensor,
+                                      fmt::format("the trace has tensor {}", trace.tensor),
+                                      fmt::format("sharding.tensor of the run is {}", run.tensor)));
+  }
+  if (trace.data != run.data) {
+    mistakes.push_back(header_mistake(source, source.lines.data,
+                                      fmt::format("the trace has data {}", trace.data),
+                                      fmt::format("sharding.data of the run is {}", run.data)));
+  }
+  if (!mistakes.empty()) {
+    throw UserError(std::move(mistakes));
+  }
+}
+
+Trace given_trace(const Inputs& in, const std::string& file) {
+  SourcedTrace given = read_sourced_trace(file);
+  require_same_run(in, given);
+  verify(given.trace, machine_of(in.pod, given.trace.tensor), &given.source);
+  return std::move(given.trace);
+}
+
+RunFacts facts_of(const Inputs& in) {
+  RunFacts facts{.model = in.model.name,
+                 .workload = in.run.workload,
+                 .sharding = in.run.sharding,
+                 .overlap = in.run.overlap};
+  facts.workload.model.clear();
+  return facts;
+}
+
+}  // namespace
+
+Result run_point(const std::string& run_file, const PointOptions& options) {
+  const Inputs in = read_inputs(run_file, options.overrides);
+  const EnergyModel energy = read_energy_model(options.energy_model.value_or(in.run.energy_model));
+  const Trace trace = options.trace ? given_trace(in, *options.trace) : lowered(in);
+  Result result = measure(in.pod, trace, energy, in.run.uncertainty);
+  result.command = "run";
+  result.run = facts_of(in);
+  if (in.run.workload.phase == Phase::decode) {
+    result.tokens_per_user = in.run.workload.steps;
+  }
+  result.chip_json = in.chip.dump();
+  result.inputs = {{"run", in.run_hash},
+                   {"pod", in.pod.hash},
+                   {"chip", content_hash(result.chip_json)},
+                   {"model", in.model.hash},
+                   {"energy_model", energy.hash},
+                   {"trace", content_hash(write(trace))}};
+  result.config_hash = config_hash(result.inputs);
+  result.next = advise(result, energy);
+  return result;
+}
+
+std::string lower_point(const std::string& run_file, const std::vector<Override>& overrides) {
+  return write(lowered(read_inputs(run_file, overrides)));
+}
+
+}  // namespace systole
