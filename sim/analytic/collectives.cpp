@@ -153,10 +153,6 @@ std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis
   return result;
 }
 
-std::vector<GroupAxis> group_of(const PodConfig& pod, const Trace& trace) {
-  return trace.tensor == 1 ? std::vector<GroupAxis>{} : tensor_group(pod, trace.tensor);
-}
-
 std::vector<GroupAxis> axes_of(const Collective& collective, const std::vector<GroupAxis>& group) {
   std::vector<GroupAxis> axes;
   for (const std::uint32_t axis : collective.axes) {

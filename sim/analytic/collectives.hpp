@@ -41,8 +41,7 @@ struct Transfers {
 [[nodiscard]] std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis,
                                                    const Phase& phase);
 
-// The tensor group's axes (none if it is one chip), those of a collective, the links they run on.
-[[nodiscard]] std::vector<GroupAxis> group_of(const PodConfig& pod, const Trace& trace);
+// A collective's axes out of its group's, and the links they run on.
 [[nodiscard]] std::vector<GroupAxis> axes_of(const Collective& collective,
                                              const std::vector<GroupAxis>& group);
 [[nodiscard]] const IciConfig& ici_of(const ChipConfig& chip);

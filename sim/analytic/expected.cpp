@@ -230,7 +230,7 @@ std::uint64_t Expected::total(Action action) const {
 
 Expected expected(const PodConfig& pod, const Trace& trace) {
   Expected result;
-  const std::vector<GroupAxis> group = group_of(pod, trace);
+  const std::vector<GroupAxis> group = tensor_group(pod, trace.tensor);
   for (const Block& block : trace.blocks) {
     for (const Operation& operation : block.operations) {
       count(block, operation, group, pod, result);

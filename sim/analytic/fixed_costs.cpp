@@ -67,7 +67,7 @@ Ends repeated(const Block& block, const std::vector<std::uint64_t>& costs, Ends 
 }  // namespace
 
 Femtoseconds fixed_costs(const PodConfig& pod, const Trace& trace) {
-  const std::vector<GroupAxis> group = group_of(pod, trace);
+  const std::vector<GroupAxis> group = tensor_group(pod, trace.tensor);
   Ends ends;
   for (const Block& block : trace.blocks) {
     std::vector<std::uint64_t> costs;

@@ -55,7 +55,7 @@ struct Decimal {
 // The shortest text of a value, its point moved: value x 10^shift without rounding again.
 [[nodiscard]] std::string print_shifted(double value, int shift);
 
-// value x 10^shift as if its shortest text had been moved: 0.0029 and 3 give 2.9.
+// value x 10^shift as if its shortest text had been moved: 0.0041 and 3 give 4.1.
 [[nodiscard]] double shift_decimal(double value, int shift);
 
 // The power of ten of the first significant digit: 0 for 1 to 9.99.

@@ -71,11 +71,13 @@ constexpr Femtoseconds period(Hertz clock) {
   return Femtoseconds{static_cast<std::uint64_t>(1e15 / clock.count() + 0.5)};
 }
 
-// Whole femtoseconds, rounded up: a parameter never becomes optimistic.
+// Whole femtoseconds, rounded up: a parameter never becomes optimistic. What is whole but for the
+// last bits of a double (50 ns as 50e-9 s) stays whole.
 constexpr Femtoseconds to_femtoseconds(Seconds time) {
   const double exact = time.count() * 1e15;
-  const auto whole = static_cast<std::uint64_t>(exact);
-  return Femtoseconds{static_cast<double>(whole) < exact ? whole + 1 : whole};
+  const auto below = static_cast<std::uint64_t>(exact);
+  const double excess = exact - static_cast<double>(below);
+  return Femtoseconds{excess <= exact * 1e-15 ? below : below + 1};
 }
 
 constexpr Seconds to_seconds(Femtoseconds time) {

@@ -28,7 +28,7 @@ class Keys {
   [[nodiscard]] BytesPerSecond rate(const std::string& key) const {
     return BytesPerSecond{document_.number(full(key))};
   }
-  // Metres to millimetres in decimal: 2.9 mm is 2.9, not 2.9000000000000004.
+  // Metres to millimetres in decimal: 4.1 mm is 4.1, not 4.1000000000000005.
   [[nodiscard]] Millimetres millimetres(const std::string& key) const {
     return Millimetres{shift_decimal(document_.number(full(key)), 3)};
   }

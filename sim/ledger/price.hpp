@@ -61,7 +61,8 @@ struct Bill {
 };
 
 // Throws UserError for an action that was counted but has no price, and for an overridden parameter
-// that no counted action reads.
+// that no counted action reads. `unexplained` alone may lack a price (no measured idle power, or that
+// of another node): its line stays, at 0 pJ, so that another model can price it again.
 [[nodiscard]] Bill price(const std::vector<LedgerLine>& lines, const std::vector<std::string>& operations,
                          const EnergyModel& model, const ChipConfig& chip, std::uint32_t samples,
                          std::uint64_t seed);

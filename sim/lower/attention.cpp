@@ -39,8 +39,8 @@ class AttentionLowering {
                     const ChipConfig& chip, Overlap overlap)
       : node_(node), a_(attention), places_(places), chip_(chip), overlap_(overlap) {}
 
-  // A step multiplies the new key of all products at once, beside the chunks of old ones. A prefill,
-  // or the first step, has new keys only, and they are what is cut into chunks.
+  // A step multiplies the new key of all products at once, beside the chunks of old ones. A
+  // prefill, or the first step, has new keys only, and they are what is cut into chunks.
   std::vector<Operation> operations() && {
     append();
     if (has_cached()) {
@@ -159,23 +159,22 @@ class AttentionLowering {
     const Place stationary = is_cached ? places_.kv_cache : fresh_place();
     const Place outside = place_of_activation(
         storage(a_.products * a_.rows * a_.head_width, a_.moving), places_, chip_);
-    out_.push_back(
-        {.name = std::move(name),
-         .work = Matmul{.products = chunk.products,
-                        .rows = a_.rows,
-                        .depth = is_scores ? a_.head_width : keys,
-                        .columns = is_scores ? keys : a_.head_width,
-                        .tensor = Stationary::kv,
-                        .stationary = {.type = a_.kv, .place = stationary},
-                        .moving = {.type = a_.moving,
-                                   .place = is_scores ? outside : Place::scratchpad},
-                        .result = {.type = is_scores ? DataType::fp32 : a_.result,
-                                   .place = is_scores ? Place::scratchpad : outside},
-                        .block = {},
-                        .prefetch = is_cached && overlap_ == Overlap::async &&
-                                    stationary != Place::scratchpad,
-                        .useful = chunk.useful},
-         .after = std::move(after)});
+    out_.push_back({.name = std::move(name),
+                    .work = Matmul{.products = chunk.products,
+                                   .rows = a_.rows,
+                                   .depth = is_scores ? a_.head_width : keys,
+                                   .columns = is_scores ? keys : a_.head_width,
+                                   .tensor = Stationary::kv,
+                                   .stationary = {.type = a_.kv, .place = stationary},
+                                   .moving = {.type = a_.moving,
+                                              .place = is_scores ? outside : Place::scratchpad},
+                                   .result = {.type = is_scores ? DataType::fp32 : a_.result,
+                                              .place = is_scores ? Place::scratchpad : outside},
+                                   .block = {},
+                                   .prefetch = is_cached && overlap_ == Overlap::async &&
+                                               stationary != Place::scratchpad,
+                                   .useful = chunk.useful},
+                    .after = std::move(after)});
   }
 
   [[nodiscard]] bool has_cached() const { return a_.cached_keys > 0; }

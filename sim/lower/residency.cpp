@@ -73,9 +73,9 @@ class Complaint {
   [[nodiscard]] std::string text() const {
     std::string out = fmt::format("{} does not fit pod '{}': on each of {} chips\n", model_.name,
                                   pod_.name, pod_.chips());
-    out += fmt::format("  weights ({}) need {}, KV cache ({}) needs {}\n",
-                       name(run_.workload.weights), size(needed_.weights),
-                       name(run_.workload.kv_cache), size(needed_.kv_cache));
+    out +=
+        fmt::format("  weights ({}) need {}, KV cache ({}) needs {}\n", name(run_.workload.weights),
+                    size(needed_.weights), name(run_.workload.kv_cache), size(needed_.kv_cache));
     const Room room = room_of(pod_.chip);
     out += fmt::format("  there is {}{}{} of scratchpad (half of it; the rest is for buffers)\n",
                        room.hbm > Bytes{0} ? size(room.hbm) + " of hbm, " : "no hbm, ",
@@ -97,9 +97,9 @@ class Complaint {
   [[nodiscard]] std::string chips(const Room& room) const {
     const Bytes all = (needed_.weights + needed_.kv_cache) * std::uint64_t{run_.sharding.tensor};
     const Bytes each = room.scratchpad + room.far_sram + room.hbm;
-    return fmt::format("  or a tensor group of more than {} chips (sharding.tensor is {})\n",
-                       std::max(ceil_div(all.count(), each.count()) - 1,
-                                std::uint64_t{run_.sharding.tensor}),
+    const std::uint64_t least =
+        std::max(ceil_div(all.count(), each.count()), std::uint64_t{run_.sharding.tensor} + 1);
+    return fmt::format("  or: a tensor group of at least {} chips (sharding.tensor is {})\n", least,
                        run_.sharding.tensor);
   }
 
@@ -149,9 +149,9 @@ class Complaint {
 
   [[nodiscard]] std::string contexts() const {
     const bool is_decode = run_.workload.phase == Phase::decode;
-    const std::uint64_t tokens =
-        largest(is_decode ? run_.workload.context : run_.workload.prompt,
-                [&](WorkloadConfig& w, std::uint64_t n) { (is_decode ? w.context : w.prompt) = n; });
+    const std::uint64_t tokens = largest(
+        is_decode ? run_.workload.context : run_.workload.prompt,
+        [&](WorkloadConfig& w, std::uint64_t n) { (is_decode ? w.context : w.prompt) = n; });
     return tokens == 0 ? ""
                        : fmt::format("  would fit: workload.{} {}\n",
                                      is_decode ? "context" : "prompt", tokens);
@@ -192,11 +192,11 @@ Place place_of_activation(Bytes value, const Places& places, const ChipConfig& c
   if (live <= held.moving_buffer) {
     return Place::scratchpad;
   }
-  if (chip.hbm && live + held.hbm <= chip.hbm->capacity) {
-    return Place::hbm;
-  }
   if (chip.far_sram && live + held.far_sram <= chip.far_sram->capacity) {
     return Place::far_sram;
+  }
+  if (chip.hbm && live + held.hbm <= chip.hbm->capacity) {
+    return Place::hbm;
   }
   throw DoesNotFit(fmt::format(
       "activations do not fit: a value between two operations has {} and {} of them are alive at "

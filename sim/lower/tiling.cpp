@@ -10,8 +10,8 @@ namespace {
 
 // A block of the stationary operand: long against a memory's latency, short against an operation.
 constexpr std::uint64_t kStationaryBlock = std::uint64_t{1} << 20;
-constexpr std::uint64_t kBlocksInFlight = 8;   // Of the stationary buffer.
-constexpr std::uint64_t kPanelsInFlight = 4;   // Of the moving buffer: operand, result, the next.
+constexpr std::uint64_t kBlocksInFlight = 8;  // Of the stationary buffer.
+constexpr std::uint64_t kPanelsInFlight = 4;  // Of the moving buffer: operand, result, the next.
 
 // How many elements of a type fit into so many bytes.
 std::uint64_t elements_in(std::uint64_t bytes, DataType type) { return bytes * 8 / bits(type); }
@@ -46,10 +46,8 @@ class Tiler {
     MatmulBlock b = whole;
     cut_stationary(b);
     b.rows = rows(b);
-    if (b.rows < m_.rows && is_fetched() && stationary(m_.depth, m_.columns) <= stationary_ / 2) {
-      // One block that stays is fetched once, whatever the number of row blocks.
-      b = whole;
-      b.rows = rows(b);
+    if (b.rows < m_.rows && is_fetched()) {
+      b = with_fewer_fetches(b);
     }
     if (b.rows == m_.rows && b.depth == m_.depth && b.columns == m_.columns) {
       b.products = products(b);
@@ -71,6 +69,23 @@ class Tiler {
     return piece(m_.rows, std::max<std::uint64_t>(1, std::min(moving, result)), 1);
   }
 
+  // Each row block fetches the stationary operand again. Not so if it is one block that stays; and
+  // there are fewer row blocks if all columns are worked on at once and the depth is cut instead:
+  // then a moving panel need not be kept, only the partial sums.
+  [[nodiscard]] MatmulBlock with_fewer_fetches(const MatmulBlock& cut) const {
+    MatmulBlock b{.products = 1, .rows = m_.rows, .depth = m_.depth, .columns = m_.columns};
+    if (stationary(m_.depth, m_.columns) <= stationary_ / 2) {
+      b.rows = rows(b);
+      return b;
+    }
+    b.depth =
+        piece(m_.depth, elements_in(block_bytes(), m_.stationary.type) / m_.columns, array_.rows);
+    const std::uint64_t sums = elements_in(panel_, DataType::fp32) / m_.columns;
+    const std::uint64_t moving = elements_in(panel_, m_.moving.type) / b.depth;
+    b.rows = piece(m_.rows, std::max<std::uint64_t>(1, std::min(sums, moving)), 1);
+    return b.rows > cut.rows && stationary(b.depth, b.columns) <= stationary_ / 4 ? b : cut;
+  }
+
   // Depth whole if one column of tiles allows it, then as many columns as the block takes.
   void cut_stationary(MatmulBlock& b) const {
     const std::uint64_t whole = stationary(m_.depth, m_.columns);
@@ -80,8 +95,7 @@ class Tiler {
     const std::uint64_t narrow = std::min<std::uint64_t>(array_.columns, m_.columns);
     const std::uint64_t most = elements_in(block_bytes(), m_.stationary.type);
     b.depth = piece(m_.depth, most / narrow, array_.rows);
-    b.columns =
-        b.depth == m_.depth ? piece(m_.columns, most / m_.depth, array_.columns) : narrow;
+    b.columns = b.depth == m_.depth ? piece(m_.columns, most / m_.depth, array_.columns) : narrow;
     if (is_fetched() && stationary(b.depth, b.columns) > stationary_ / 2) {
       throw DoesNotFit(fmt::format(
           "two array tiles of {} do not fit the stationary buffer of {} bytes: the scratchpad is "

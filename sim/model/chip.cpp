@@ -58,8 +58,8 @@ MemoryPorts Chip::open_ports() {
 }
 
 void Chip::connect(std::uint32_t axis, bool up, Chip& neighbour) {
-  const std::string name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
-  Account& account = ledger_.open(path_ + "." + name, Component::ici);
+  const std::string name = fmt::format("{}_link{}{}", path_, axis, up ? "_up" : "_down");
+  Account& account = ledger_.open(name, Component::ici);
   Link& link = *links_.emplace_back(
       std::make_unique<Link>(name.c_str(), *config_.ici, neighbour.ici_port_->arrivals(), account));
   ici_port_->connect(axis, up, link);

@@ -185,7 +185,7 @@ std::string speed(const Result& result) {
   const double seconds = result.seconds();
   std::vector<std::string> parts;
   const auto rate = [&](std::uint64_t tokens, const char* unit) {
-    parts.push_back(si(static_cast<double>(tokens) / seconds, unit));
+    parts.push_back(si_of(static_cast<double>(tokens) / seconds, unit));
   };
   if (seconds > 0.0 && result.tokens_per_user) {
     rate(*result.tokens_per_user, "tokens/s/user");
@@ -211,7 +211,7 @@ std::string bound(const Result& result) {
     return std::ranges::find(result.units, unit, &UnitTimes::unit) != result.units.end();
   };
   std::string text = fmt::format(
-      "{}, whose bound is {} of the elapsed time; used: matrix unit {}, "
+      "{}, whose bound is {} of the elapsed time; utilisation: matrix unit {}, "
       "vector unit {}",
       binding.resource, percent(share), percent(result.matrix_unit_utilisation),
       percent(result.vector_unit_utilisation));

@@ -36,6 +36,11 @@ std::string si(double value, std::string_view unit) {
   return fmt::format("0 {}", unit);
 }
 
+std::string si_of(double value, std::string_view noun) {
+  const std::string number = si(value, "");
+  return fmt::format("{}{}{}", number, number.ends_with(' ') ? "" : " ", noun);
+}
+
 std::string percent(double share) { return fmt::format("{:.1f}%", 100.0 * share); }
 
 std::string bar(double share, std::size_t width) {

@@ -12,6 +12,9 @@ namespace systole {
 // zero without one: "0 J".
 [[nodiscard]] std::string si(double value, std::string_view unit);
 
+// The same with a noun behind: "8.62 k tokens/s", "135 tokens/s".
+[[nodiscard]] std::string si_of(double value, std::string_view noun);
+
 // One decimal: percent(0.125) is "12.5%".
 [[nodiscard]] std::string percent(double share);
 

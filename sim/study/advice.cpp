@@ -86,36 +86,37 @@ class Adviser {
     add("half the static power", r_.bill.static_j / 2.0, "re-priced");
   }
 
-  [[nodiscard]] double bound(std::string_view resource) const {
-    const auto found = std::ranges::find(r_.bounds, resource, &Bound::resource);
-    return found == r_.bounds.end() ? 0.0 : to_seconds(found->time).count();
-  }
-  [[nodiscard]] double largest_bound_but(std::string_view resource) const {
-    double largest = 0.0;
-    for (const Bound& other : r_.bounds) {
-      if (other.resource != resource) {
-        largest = std::max(largest, to_seconds(other.time).count());
+  // Elapsed time if every bound became what `time_of` says. In a step the fixed costs, the arrays,
+  // the lanes and the links wait for each other, so their bounds add up; memories work ahead beside
+  // them, and the longer of the two counts. What neither explains is kept.
+  template <class TimeOf>
+  [[nodiscard]] double elapsed_with(TimeOf time_of) const {
+    const auto longest = [this](const auto& time) {
+      double chain = 0.0;
+      double memory = 0.0;
+      for (const Bound& b : r_.bounds) {
+        if (b.resource == "hbm" || b.resource == "far_sram") {
+          memory = std::max(memory, time(b));
+        } else {
+          chain += time(b);
+        }
       }
-    }
-    return largest;
+      return std::max(chain, memory);
+    };
+    return r_.seconds() + longest(time_of) - longest(seconds_of);
   }
 
-  // Elapsed time if one resource needed another time and all else stayed: the time that no bound
-  // explains is kept.
-  [[nodiscard]] double elapsed_with(std::string_view resource, double time) const {
-    const double now = to_seconds(r_.binding().time).count();
-    return r_.seconds() - now + std::max(time, largest_bound_but(resource));
-  }
+  [[nodiscard]] static double seconds_of(const Bound& b) { return to_seconds(b.time).count(); }
 
   [[nodiscard]] double static_with(double elapsed) const {
     return r_.seconds() > 0.0 ? r_.bill.static_j * elapsed / r_.seconds() : 0.0;
   }
 
   void faster() {
-    const Bound& binding = r_.binding();
-    const double elapsed = elapsed_with(binding.resource, to_seconds(binding.time).count() / 2.0);
-    add(binding.resource == "latency" ? "half the fixed latencies"
-                                      : "twice the speed of " + binding.resource,
+    const std::string& binding = r_.binding().resource;
+    const double elapsed = elapsed_with(
+        [&](const Bound& b) { return seconds_of(b) / (b.resource == binding ? 2.0 : 1.0); });
+    add(binding == "latency" ? "half the fixed latencies" : "twice the speed of " + binding,
         r_.bill.static_j - static_with(elapsed),
         fmt::format("estimate: static energy of a step {:.0f}% shorter",
                     100.0 * (1.0 - elapsed / r_.seconds())));
@@ -144,26 +145,24 @@ class Adviser {
   }
 
   // Time of a resource at twice the batch: what moves weights stays, what else it does doubles.
-  [[nodiscard]] double bound_at_twice_the_batch(const Bound& b) const {
-    double grows = 1.0;
+  [[nodiscard]] double at_twice_the_batch(const Bound& b) const {
+    const double now = seconds_of(b);
     if (b.resource == "hbm") {
-      grows = 1.0 - traffic(Action::hbm_read).weight_share();
-    } else if (b.resource == "far_sram") {
-      grows = 1.0 - traffic(Action::far_sram_read).weight_share();
-    } else if (b.resource == "matrix_unit") {
-      grows = std::min(1.0, r_.matrix_unit_utilisation);  // The rest is loads of weights.
-    } else if (b.resource == "latency") {
-      grows = 0.0;
+      return now * (2.0 - traffic(Action::hbm_read).weight_share());
     }
-    return to_seconds(b.time).count() * (1.0 + grows);
+    if (b.resource == "far_sram") {
+      return now * (2.0 - traffic(Action::far_sram_read).weight_share());
+    }
+    if (b.resource == "matrix_unit") {  // Bound by loads until the products take longer.
+      const double products = r_.matrix_unit_utilisation * r_.seconds();
+      return std::max(now * (2.0 - traffic(Action::weight_shift_bit).weight_share()),
+                      2.0 * products);
+    }
+    return b.resource == "latency" ? now : 2.0 * now;
   }
 
   void larger_batch() {
-    double largest = 0.0;
-    for (const Bound& b : r_.bounds) {
-      largest = std::max(largest, bound_at_twice_the_batch(b));
-    }
-    const double elapsed = r_.seconds() - to_seconds(r_.binding().time).count() + largest;
+    const double elapsed = elapsed_with([this](const Bound& b) { return at_twice_the_batch(b); });
     const double weights =
         energy([](const LedgerLine& l) { return l.tensor == Tensor::weight && !is_mac(l.action); });
     // Of two steps now, one at twice the batch: weights move once, static power runs `elapsed`.
@@ -207,15 +206,15 @@ class Adviser {
       return;
     }
     const double ratio = static_cast<double>(bits(type)) / bits(work.weights);
-    const Bound& binding = r_.binding();
-    double shrinks = 0.0;  // Share of the binding resource's time that the width of weights sets.
-    if (binding.resource == "hbm") {
-      shrinks = traffic(Action::hbm_read).weight_share();
-    } else if (binding.resource == "far_sram") {
-      shrinks = traffic(Action::far_sram_read).weight_share();
-    }
-    const double elapsed = elapsed_with(
-        binding.resource, to_seconds(binding.time).count() * (1.0 - shrinks * (1.0 - ratio)));
+    const auto time_of = [&](const Bound& b) {
+      const bool is_hbm = b.resource == "hbm";
+      const double share =
+          is_hbm || b.resource == "far_sram"
+              ? traffic(is_hbm ? Action::hbm_read : Action::far_sram_read).weight_share()
+              : 0.0;
+      return seconds_of(b) * (1.0 - share * (1.0 - ratio));
+    };
+    const double elapsed = elapsed_with(time_of);
     double after_j = static_with(elapsed);
     for (const BillLine& line : r_.bill.lines) {
       after_j += is_static(line.line.action) ? 0.0 : narrower_line(line, type);

@@ -95,13 +95,14 @@ void require_runnable(const ChipConfig& chip, const Trace& trace) {
   }
 }
 
-// "chip3.matrix_unit0" to matrix_unit; empty for pages that hold counts alone.
+// "chip3.matrix_unit0" to matrix_unit, "chip3_link0_up" to link; empty for pages that hold counts
+// alone.
 std::string_view unit_of(std::string_view path) {
-  const std::size_t dot = path.find('.');
-  if (dot == std::string_view::npos) {
+  const std::size_t chip = path.find_first_of("._");
+  if (chip == std::string_view::npos) {
     return {};
   }
-  const std::string_view unit = path.substr(dot + 1);
+  const std::string_view unit = path.substr(chip + 1);
   for (const std::string_view known : kUnits) {
     const std::string_view rest = unit.substr(std::min(known.size(), unit.size()));
     if (unit.starts_with(known) && (rest.empty() || (rest[0] >= '0' && rest[0] <= '9'))) {

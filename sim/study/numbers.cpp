@@ -3,8 +3,10 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
+#include <string_view>
 #include <utility>
 
 #include "base/error.hpp"
@@ -141,13 +143,14 @@ std::vector<Number> memories(const ChipConfig& chip, const EnergyModel& model, c
   }
   if (chip.hbm) {
     const std::uint64_t bursts = chip.hbm->row.count() / chip.hbm->burst.count();
-    rows.push_back(book.number("hbm_read", "HBM read, streaming whole rows", "pJ/B",
-                               {{Action::hbm_activate, 1},
-                                {Action::hbm_read, bursts},
-                                {Action::hbm_io, bursts},
-                                {Action::hbm_phy, bursts},
-                                {Action::hbm_wire, bursts}},
-                               static_cast<double>(chip.hbm->row.count())));
+    rows.push_back(book.number(
+        "hbm_read", fmt::format("{} read, streaming whole rows", chip.hbm->standard), "pJ/B",
+        {{Action::hbm_activate, 1},
+         {Action::hbm_read, bursts},
+         {Action::hbm_io, bursts},
+         {Action::hbm_phy, bursts},
+         {Action::hbm_wire, bursts}},
+        static_cast<double>(chip.hbm->row.count())));
   }
   return rows;
 }
@@ -189,8 +192,16 @@ RunConfig decode_step(std::uint64_t batch) {
           .uncertainty = kUncertainty};
 }
 
-std::string first_line(std::string_view text) {
-  return std::string(text.substr(0, text.find('\n')));
+// The complaint in one line: its first two, which say what is needed.
+std::string complaint(std::string_view text) {
+  const std::size_t first = text.find('\n');
+  if (first == std::string_view::npos) {
+    return std::string(text);
+  }
+  const std::string_view rest = text.substr(first + 1);
+  const std::string_view second = rest.substr(0, rest.find('\n'));
+  return fmt::format("{} {}", text.substr(0, first),
+                     second.substr(std::min(second.find_first_not_of(' '), second.size())));
 }
 
 Number token(const ChipConfig& chip, const std::string& chip_hash, const EnergyModel& energy,
@@ -216,9 +227,9 @@ Number token(const ChipConfig& chip, const std::string& chip_hash, const EnergyM
     row.how = fmt::format("simulated decode step on 64 chips, {} torus, context {}, bf16 KV",
                           pod.name, kContext);
   } catch (const DoesNotFit& no) {
-    row.how = first_line(no.what());
+    row.how = complaint(no.what());
   } catch (const UserError& no) {
-    row.how = first_line(no.diagnostics().front().message);
+    row.how = complaint(no.diagnostics().front().message);
   }
   return row;
 }

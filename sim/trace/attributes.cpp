@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <optional>
 
+#include "base/suggest.hpp"
+
 namespace systole {
 namespace {
 
@@ -173,7 +175,7 @@ DataType Attributes::type_in(const Word& word) {
     return *type;
   }
   mistakes_.add(text_.mistake(word, "unknown type " + quoted(word.text),
-                              hint(word.text, names_of(kDataTypes))));
+                              fmt::format("one of: {}", fmt::join(names_of(kDataTypes), ", "))));
   return DataType::bf16;
 }
 
@@ -270,8 +272,14 @@ void Attributes::finish() {
   }
 }
 
-std::string hint(std::string_view, const std::vector<std::string>& choices) {
-  return fmt::format("one of: {}", fmt::join(choices, ", "));
+std::string hint(std::string_view word, const std::vector<std::string>& choices) {
+  if (const auto near = suggest(word, choices)) {
+    return "did you mean '" + *near + "'?";
+  }
+  constexpr std::size_t kListed = 16;  // A longer list helps nobody.
+  const auto end = choices.begin() + static_cast<std::ptrdiff_t>(std::min(choices.size(), kListed));
+  return fmt::format("one of: {}{}", fmt::join(choices.begin(), end, ", "),
+                     end == choices.end() ? "" : ", ...");
 }
 
 }  // namespace systole

@@ -36,7 +36,7 @@ struct Lookup {
 // Attention of one chip: scores, softmax and weighted values of `products` (sequence, KV head)
 // pairs with `rows` queries each, and the new keys and values on their way into the cache.
 struct Attention {
-  bool is_step;               // One new token a sequence, which never leaves the chip first.
+  bool is_step;  // One new token a sequence, which never leaves the chip first.
   std::uint64_t products;
   std::uint64_t rows;
   std::uint64_t cached_keys;  // In the KV cache since earlier steps; 0 in a prefill.

@@ -11,7 +11,8 @@ namespace {
 std::string printable(std::string_view line) {
   constexpr std::size_t kShown = 160;
   std::string shown{line.substr(0, kShown)};
-  std::replace_if(shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
+  std::replace_if(
+      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
   return shown;
 }
 
@@ -47,14 +48,14 @@ Diagnostic JsonText::at(std::size_t offset, std::size_t width, std::string messa
   const std::string_view before{text_.data(), offset};
   const std::size_t newline = before.rfind('\n');
   const std::size_t begin = newline == std::string_view::npos ? 0 : newline + 1;
-  const std::string_view line{text_.data() + begin, std::min(text_.find('\n', begin), text_.size()) -
-                                                        begin};
+  const std::string_view line{text_.data() + begin,
+                              std::min(text_.find('\n', begin), text_.size()) - begin};
   Diagnostic diagnostic{};
   diagnostic.message = std::move(message);
-  diagnostic.at = {.file = file_,
-                   .line = static_cast<std::uint32_t>(
-                       1 + std::count(before.begin(), before.end(), '\n')),
-                   .column = static_cast<std::uint32_t>(offset - begin + 1)};
+  diagnostic.at = {
+      .file = file_,
+      .line = static_cast<std::uint32_t>(1 + std::count(before.begin(), before.end(), '\n')),
+      .column = static_cast<std::uint32_t>(offset - begin + 1)};
   diagnostic.source = printable(line);
   diagnostic.width = static_cast<std::uint32_t>(std::min<std::size_t>(width, 60));
   return diagnostic;
@@ -87,7 +88,7 @@ void JsonText::locate_keys() {
     if (c == '"') {
       const std::size_t end = end_of_string(text_, i);
       const std::size_t colon = text_.find_first_not_of(kSpace, end);
-      if (depth == 1 && open == nullptr && text_[colon] == ':') {
+      if (open == nullptr && text_[colon] == ':') {
         const std::string key = text_.substr(i + 1, end - i - 2);
         const std::size_t value = text_.find_first_not_of(kSpace, colon + 1);
         const auto [entry, is_new] = keys_.insert({key, {value, value}});

@@ -137,8 +137,8 @@ void refuse_other_operations(ModelReader& in) {
 
 void read_heads(ModelReader& in, ModelConfig& model) {
   model.heads = in.count("num_attention_heads", kMostHeads);
-  model.kv_heads = in.has("num_key_value_heads") ? in.count("num_key_value_heads", kMostHeads)
-                                                 : model.heads;
+  model.kv_heads =
+      in.has("num_key_value_heads") ? in.count("num_key_value_heads", kMostHeads) : model.heads;
   const bool has_heads = model.heads != 0 && model.kv_heads != 0;
   if (has_heads && model.heads % model.kv_heads != 0) {
     in.wrong("num_key_value_heads",
@@ -148,10 +148,9 @@ void read_heads(ModelReader& in, ModelConfig& model) {
   if (in.has("head_dim")) {
     model.head_width = in.count("head_dim", kMostHeads);
   } else if (model.heads != 0 && model.width % model.heads != 0) {
-    in.wrong("hidden_size",
-             fmt::format("without head_dim, hidden_size ({}) must be a multiple of "
-                         "num_attention_heads ({})",
-                         model.width, model.heads));
+    in.wrong("hidden_size", fmt::format("without head_dim, hidden_size ({}) must be a multiple of "
+                                        "num_attention_heads ({})",
+                                        model.width, model.heads));
   } else if (model.heads != 0) {
     model.head_width = model.width / model.heads;
   }
@@ -174,8 +173,8 @@ std::uint64_t ModelConfig::parameters() const {
   const std::uint64_t table = vocabulary * width;
   const std::uint64_t attention = width * (heads + 2 * kv_heads) * head_width +  // Q, K, V.
                                   heads * head_width * width;                    // Output.
-  const std::uint64_t feed_forward = 3 * width * hidden;  // Gate, up, down.
-  const std::uint64_t layer = attention + feed_forward + 2 * width;  // Two norms.
+  const std::uint64_t feed_forward = 3 * width * hidden;                         // Gate, up, down.
+  const std::uint64_t layer = attention + feed_forward + 2 * width;              // Two norms.
   return table + (tied_embeddings ? 0 : table) + layers * layer + width;
 }
 

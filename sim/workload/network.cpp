@@ -37,8 +37,8 @@ class Network {
  private:
   void start(bool is_first) {
     const Value before = graph_.open("start", 1);
-    const Value launched = is_first ? graph_.add("launch", Launch{}, {})
-                                    : graph_.add("launch", Launch{}, {before});
+    const Value launched =
+        is_first ? graph_.add("launch", Launch{}, {}) : graph_.add("launch", Launch{}, {before});
     const Value rows = graph_.add("embedding", embedding(), {launched});
     collective(CollectiveKind::all_gather, "embedding_gather", rows, s_.axes,
                tokens_ * s_.embedding_columns * s_.chips);
@@ -93,7 +93,8 @@ class Network {
   // vocabulary, so each chip looks up the tokens it has: an even share of them.
   [[nodiscard]] Lookup embedding() const {
     if (model_.tied_embeddings) {
-      return {.rows = ceil_div(tokens_, s_.chips), .columns = model_.width, .weights = work_.weights};
+      return {
+          .rows = ceil_div(tokens_, s_.chips), .columns = model_.width, .weights = work_.weights};
     }
     return {.rows = tokens_, .columns = s_.embedding_columns, .weights = work_.weights};
   }
@@ -126,8 +127,8 @@ class Network {
   // Rotary embedding: each number becomes a * cos + b * sin.
   Value rotate(const char* name, const Value& qkv) {
     const std::uint64_t count = tokens_ * s_.rotated_columns;
-    return graph_.add(
-        name, Vector{.fma = 2 * count, .read = bytes(count), .written = bytes(count)}, {qkv});
+    return graph_.add(name, Vector{.fma = 2 * count, .read = bytes(count), .written = bytes(count)},
+                      {qkv});
   }
 
   // silu(gate) * up: exponential and reciprocal, 1 +, two products.
@@ -144,8 +145,8 @@ class Network {
 
   Value add(const char* name, const Value& x, const Value& delta) {
     const std::uint64_t count = tokens_ * model_.width;
-    return graph_.add(
-        name, Vector{.add = count, .read = bytes(2 * count), .written = bytes(count)}, {x, delta});
+    return graph_.add(name, Vector{.add = count, .read = bytes(2 * count), .written = bytes(count)},
+                      {x, delta});
   }
 
   Value sum(const char* name, const Value& part) {
@@ -161,9 +162,8 @@ class Network {
     }
     const std::uint64_t columns = s_.qkv_columns;
     if (is_decode_) {
-      const Value mine =
-          collective(CollectiveKind::all_to_all, "attention_scatter", qkv, s_.sequence_axes,
-                     s_.batch * columns * s_.sequence_chips);
+      const Value mine = collective(CollectiveKind::all_to_all, "attention_scatter", qkv,
+                                    s_.sequence_axes, s_.batch * columns * s_.sequence_chips);
       return collective(CollectiveKind::all_gather, "attention_gather", mine, s_.context_axes,
                         s_.sequences * columns * s_.chips);
     }
@@ -259,8 +259,7 @@ class Network {
 
   // New keys and values of the sequences of one chip, over all context chips.
   [[nodiscard]] std::uint64_t fresh_elements() const {
-    const std::uint64_t positions =
-        is_decode_ ? 1 : s_.positions(work_.prompt) * s_.context_chips;
+    const std::uint64_t positions = is_decode_ ? 1 : s_.positions(work_.prompt) * s_.context_chips;
     return kv_pieces() * positions * model_.head_width;
   }
 

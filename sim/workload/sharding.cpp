@@ -12,8 +12,7 @@ namespace {
 // inside attention, after an all-to-all.
 void split_by_batch(Sharding& s, const ModelConfig& model, const std::vector<GroupAxis>& group) {
   std::size_t leading = 0;
-  while (leading < group.size() &&
-         s.batch % (s.sequence_chips * group[leading].length) == 0) {
+  while (leading < group.size() && s.batch % (s.sequence_chips * group[leading].length) == 0) {
     s.sequence_chips *= group[leading].length;
     ++leading;
   }
@@ -74,8 +73,7 @@ Sharding shard(const RunConfig& run, const ModelConfig& model, const PodConfig& 
   return s;
 }
 
-Footprint footprint(const WorkloadConfig& workload, const ModelConfig& model,
-                    const Sharding& s) {
+Footprint footprint(const WorkloadConfig& workload, const ModelConfig& model, const Sharding& s) {
   const auto stored = [&](std::uint64_t rows, std::uint64_t columns) {
     return storage(rows * columns, workload.weights);
   };
@@ -89,8 +87,8 @@ Footprint footprint(const WorkloadConfig& workload, const ModelConfig& model,
   if (!model.tied_embeddings) {
     total.weights += stored(model.vocabulary, s.embedding_columns);
   }
-  const std::uint64_t tokens = workload.phase == Phase::decode ? workload.context + workload.steps
-                                                               : workload.prompt;
+  const std::uint64_t tokens =
+      workload.phase == Phase::decode ? workload.context + workload.steps : workload.prompt;
   const std::uint64_t cached =
       2 * s.sequences * s.positions(tokens) * s.kv_heads * model.head_width;
   total.kv_cache = storage(cached, workload.kv_cache) * model.layers;

@@ -28,17 +28,17 @@ struct Sharding {
   std::uint64_t batch;  // Sequences of a group, B.
 
   // Attention on one chip.
-  std::uint64_t sequences;            // B / p.
-  std::uint64_t kv_heads;             // Of each of these sequences.
-  std::uint64_t query_heads_per_kv;   // Rows that share one KV head.
+  std::uint64_t sequences;           // B / p.
+  std::uint64_t kv_heads;            // Of each of these sequences.
+  std::uint64_t query_heads_per_kv;  // Rows that share one KV head.
 
   // Columns (or, for the two that follow a column split, depth) of one chip.
   std::uint64_t qkv_columns;
-  std::uint64_t rotated_columns;      // Queries and keys.
-  std::uint64_t output_depth;         // Of the attention's output matrix.
-  std::uint64_t hidden_columns;       // Of gate, of up; depth of down.
+  std::uint64_t rotated_columns;  // Queries and keys.
+  std::uint64_t output_depth;     // Of the attention's output matrix.
+  std::uint64_t hidden_columns;   // Of gate, of up; depth of down.
   std::uint64_t embedding_columns;
-  std::uint64_t vocabulary_columns;   // Of the LM head.
+  std::uint64_t vocabulary_columns;  // Of the LM head.
 
   // Positions of one sequence of `tokens` on one chip.
   [[nodiscard]] std::uint64_t positions(std::uint64_t tokens) const {
@@ -53,8 +53,8 @@ struct Sharding {
 // are read once and stay in registers.
 struct Footprint {
   Bytes weights;
-  Bytes kv_cache;  // Of all tokens to the end. In a prefill that spreads positions also the keys and
-                   // values of one layer that other chips keep: all of them are attended to.
+  Bytes kv_cache;  // Of all tokens to the end. In a prefill that spreads positions also the keys
+                   // and values of one layer that other chips keep: all of them are attended to.
 };
 [[nodiscard]] Footprint footprint(const WorkloadConfig& workload, const ModelConfig& model,
                                   const Sharding& sharding);

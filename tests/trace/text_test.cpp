@@ -4,8 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
 #include <cstdio>
+#include <ctime>
 #include <fstream>
 
 #include "sample.hpp"
@@ -192,10 +192,10 @@ TEST(TraceText, AHostileFileEndsInAnErrorInASecond) {
   while (long_lines.size() + one.size() < (16U << 20) - 8) {
     long_lines += one + "\n";
   }
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // Of this process: others may be busy.
   EXPECT_THAT(errors(short_lines), HasSubstr("and 980 more"));
   EXPECT_THAT(errors(long_lines), HasSubstr("and 980 more"));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_LT(std::clock() - begin, 1 * CLOCKS_PER_SEC);
 }
 
 TEST(TraceText, ReadsFilesAndNamesThoseItCannot) {

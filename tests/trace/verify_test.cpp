@@ -4,7 +4,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 
 #include "sample.hpp"
 #include "trace/text.hpp"
@@ -257,13 +257,13 @@ TEST(TraceVerify, AHostileTraceEndsInASecond) {
   Trace trace = sample_trace();
   std::vector<Operation>& operations = trace.blocks[0].operations;
   operations.clear();
-  for (int i = 0; i < 500000; ++i) {
+  for (int i = 0; i < 200000; ++i) {
     operations.push_back(
         {.name = "op" + std::to_string(i), .work = Launch{}, .after = {"nothing"}});
   }
-  const auto begin = std::chrono::steady_clock::now();
+  const std::clock_t begin = std::clock();  // Of this process: others may be busy.
   EXPECT_THAT(errors(trace), HasSubstr("and 980 more"));
-  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(2));
+  EXPECT_LT(std::clock() - begin, 1 * CLOCKS_PER_SEC);
 }
 
 }  // namespace

@@ -19,9 +19,7 @@ using testing::Not;
 
 class File {
  public:
-  explicit File(const std::string& text) {
-    std::ofstream(path_, std::ios::binary) << text;
-  }
+  explicit File(const std::string& text) { std::ofstream(path_, std::ios::binary) << text; }
   ~File() { std::filesystem::remove(path_); }
   File(const File&) = delete;
   File& operator=(const File&) = delete;
@@ -66,9 +64,7 @@ TEST(Model, ParametersOfTheShippedLlamasAreThePublishedOnes) {
 }
 
 // Llama-3.2-1B ties its embeddings: 1,235,814,400.
-TEST(Model, ATiedTableCountsOnce) {
-  EXPECT_EQ(shipped("llama-3.2-1b").parameters(), 1235814400U);
-}
+TEST(Model, ATiedTableCountsOnce) { EXPECT_EQ(shipped("llama-3.2-1b").parameters(), 1235814400U); }
 
 TEST(Model, RealHuggingFaceFilesGiveThePublishedDimensions) {
   const char* given = std::getenv("SYSTOLE_SHARED");
@@ -122,7 +118,8 @@ TEST(Model, EveryMistakeIsReportedAtOnceWhereItStands) {
   EXPECT_THAT(error, HasSubstr("hidden_size must be a whole number"));
   EXPECT_THAT(error, HasSubstr("intermediate_size must be a whole number"));
   EXPECT_THAT(error, HasSubstr("vocab_size must be a whole number"));
-  EXPECT_THAT(error, HasSubstr("num_attention_heads (4) must be a multiple of num_key_value_heads (3)"));
+  EXPECT_THAT(error,
+              HasSubstr("num_attention_heads (4) must be a multiple of num_key_value_heads (3)"));
   EXPECT_THAT(error, HasSubstr("mlp_bias is not modelled"));
   EXPECT_THAT(error, HasSubstr("6 errors"));
 }
@@ -144,7 +141,8 @@ TEST(Model, AnUnknownTypeIsAnErrorAndNotAGuess) {
 
 TEST(Model, KeysThatWouldChangeOperationsAreRefusedIfSet) {
   EXPECT_EQ(error_of(small(R"(, "attention_bias": false, "sliding_window": null)")), "no error");
-  EXPECT_EQ(error_of(small(R"(, "sliding_window": 4096, "use_sliding_window": false)")), "no error");
+  EXPECT_EQ(error_of(small(R"(, "sliding_window": 4096, "use_sliding_window": false)")),
+            "no error");
   EXPECT_THAT(error_of(small(R"(, "attention_bias": true)")), HasSubstr("attention_bias"));
   EXPECT_THAT(error_of(small(R"(, "sliding_window": 4096)")), HasSubstr("sliding windows"));
   EXPECT_THAT(error_of(small(R"(, "hidden_act": "gelu")")), HasSubstr("silu"));

@@ -38,10 +38,9 @@ TEST(Network, OneChipHasNoCollectives) {
   ASSERT_EQ(graph.size(), 3U);
   EXPECT_THAT(names(graph[0]), ElementsAre("launch", "embedding"));
   EXPECT_EQ(graph[1].repeat, 32U);
-  EXPECT_THAT(names(graph[1]),
-              ElementsAre("attention_norm", "qkv", "rope", "attention", "output",
-                          "attention_residual", "mlp_norm", "gate_up", "activation", "down",
-                          "mlp_residual"));
+  EXPECT_THAT(names(graph[1]), ElementsAre("attention_norm", "qkv", "rope", "attention", "output",
+                                           "attention_residual", "mlp_norm", "gate_up",
+                                           "activation", "down", "mlp_residual"));
   EXPECT_THAT(names(graph[2]), ElementsAre("final_norm", "lm_head", "sampling"));
 }
 
@@ -68,8 +67,8 @@ TEST(Network, DecodeCollectivesCarryWhatTheClosedFormsSay) {
   const auto bytes = [&](const char* name) {
     return std::get<Collective>(node(graph[1], name).work).bytes.count();
   };
-  EXPECT_EQ(bytes("attention_scatter"), 2560U * 4);             // v * p
-  EXPECT_EQ(bytes("attention_gather"), 2U * 10240 * 2);         // B / p sequences
+  EXPECT_EQ(bytes("attention_scatter"), 2560U * 4);                // v * p
+  EXPECT_EQ(bytes("attention_gather"), 2U * 10240 * 2);            // B / p sequences
   EXPECT_EQ(bytes("attention_combine"), 2U * 64 * (128 + 2) * 4);  // 6d
   EXPECT_EQ(bytes("attention_return"), 8U * 8192 * 2 / 64 * 4);    // 6e
   EXPECT_EQ(bytes("attention_sum"), 8U * 8192 * 2);                // item 2

@@ -55,10 +55,10 @@ TEST(Sharding, ColumnsGoOverAllChipsWithoutRegardToHeads) {
 
 TEST(Sharding, WhatDoesNotDivideIsRoundedUp) {
   const Sharding s = shard(decode_run(10, 0, 3, 4), llama_70b(), pod_of(v4_like(), {3, 4}));
-  EXPECT_EQ(s.batch, 3U);             // 10 / 4
-  EXPECT_EQ(s.sequences, 1U);         // 3 / 3
-  EXPECT_EQ(s.qkv_columns, 3414U);    // 10240 / 3
-  EXPECT_EQ(s.hidden_columns, 9558U); // 28672 / 3
+  EXPECT_EQ(s.batch, 3U);              // 10 / 4
+  EXPECT_EQ(s.sequences, 1U);          // 3 / 3
+  EXPECT_EQ(s.qkv_columns, 3414U);     // 10240 / 3
+  EXPECT_EQ(s.hidden_columns, 9558U);  // 28672 / 3
 }
 
 Sharding by_heads(std::uint32_t chips) {
@@ -90,9 +90,9 @@ TEST(Sharding, ByHeadsUnevenCountsArePadded) {
 }
 
 TEST(Sharding, DegreesThatDoNotFillThePodAreAnError) {
-  EXPECT_THROW(static_cast<void>(
-                   shard(decode_run(8, 0, 16, 2), llama_70b(), pod_of(v4_like(), {4, 4, 4}))),
-               UserError);
+  EXPECT_THROW(
+      static_cast<void>(shard(decode_run(8, 0, 16, 2), llama_70b(), pod_of(v4_like(), {4, 4, 4}))),
+      UserError);
 }
 
 // 70B, int8 weights: (70553706496 - norms) / 64, the norms being 80 * 2 * 8192 + 8192.
