@@ -85,9 +85,12 @@ std::string workload_text(const RunFacts& run) {
                         work.steps, work.steps == 1 ? "" : "s")
           : fmt::format("prefill, batch {}, prompt {}, causal {}", work.batch, work.prompt,
                         work.causal == Causal::half ? "half" : "full");
-  return fmt::format("{}: {} weights, {} activations, {} KV cache; {}; tensor {} x data {}",
-                     run.model, name(work.weights), name(work.activations), name(work.kv_cache),
-                     what, run.sharding.tensor, run.sharding.data);
+  return paragraph("",
+                   fmt::format("{}: {} weights, {} activations, {} KV cache; tensor {} x data {}",
+                               run.model, name(work.weights), name(work.activations),
+                               name(work.kv_cache), run.sharding.tensor, run.sharding.data),
+                   0, kWidth) +
+         what + "\n";
 }
 
 std::string gemm_text(const GemmFacts& gemm, const ChipConfig& chip) {
@@ -95,10 +98,12 @@ std::string gemm_text(const GemmFacts& gemm, const ChipConfig& chip) {
   const char* dataflow = unit.dataflow == Dataflow::weight_stationary   ? "weight stationary"
                          : unit.dataflow == Dataflow::output_stationary ? "output stationary"
                                                                         : "input stationary";
-  return fmt::format("gemm M {} N {} K {}: {} weights, {} activations, {}; one {}x{} array, {}, {}",
-                     gemm.m, gemm.n, gemm.k, name(gemm.weights), name(gemm.activations),
-                     gemm.hbm ? "operands in memory" : "operands in an SRAM without limit",
-                     unit.rows, unit.columns, dataflow,
+  return paragraph("",
+                   fmt::format("gemm M {} N {} K {}: {} weights, {} activations, operands in {}",
+                               gemm.m, gemm.n, gemm.k, name(gemm.weights), name(gemm.activations),
+                               gemm.hbm ? "memory" : "an SRAM without limit"),
+                   0, kWidth) +
+         fmt::format("one {}x{} array, {}, {}\n", unit.rows, unit.columns, dataflow,
                      unit.preload == Preload::serial ? "serial" : "double-buffered");
 }
 
@@ -108,16 +113,14 @@ std::string heading(const Result& result) {
                                   ? ", folded onto one chip"
                                   : fmt::format(", not folded: {} ({} chips simulated)",
                                                 result.unfolded_because, result.simulated_chips);
-  const std::string what =
-      result.run ? workload_text(*result.run) : gemm_text(result.gemm.value(), result.chip);
   return paragraph("", fmt::format("{}; fidelity {}{}", pod_text(result), result.fidelity, folding),
                    0, kWidth) +
-         paragraph("", what, 0, kWidth);
+         (result.run ? workload_text(*result.run) : gemm_text(result.gemm.value(), result.chip));
 }
 
 // The unit in which energy is told, and how many of them the result holds.
 struct Share {
-  std::string of;  // " per token"; empty for the whole.
+  std::string of;  // " per output token"; empty for the whole.
   double parts;
 };
 
@@ -238,8 +241,9 @@ std::string trust(const Result& result) {
   std::vector<std::string> parts;
   for (const Driver& driver : result.bill.drivers) {
     if (parts.size() < kDrivers) {
-      parts.push_back(fmt::format("{} ({} .. {})", driver.key, si(driver.low_j / share.parts, "J"),
-                                  si(driver.high_j / share.parts, "J")));
+      const auto [least, most] = std::minmax(driver.low_j, driver.high_j);
+      parts.push_back(fmt::format("{} ({} .. {})", driver.key, si(least / share.parts, "J"),
+                                  si(most / share.parts, "J")));
     }
   }
   std::string text =

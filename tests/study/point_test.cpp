@@ -123,10 +123,19 @@ TEST(Point, RefusesATraceOfAnotherSharding) {
   PointOptions options;
   options.trace = temporary("other-sharding.trace",
                             lower_point(kTiny, {{"sharding.tensor", "2"}, {"sharding.data", "2"}}));
-  EXPECT_THAT(
-      error_of(kTiny, options),
-      AllOf(HasSubstr("the trace has tensor 2"), HasSubstr("sharding.tensor of the run is 4"),
-            HasSubstr("the trace has data 2"), HasSubstr("2 errors")));
+  EXPECT_THAT(error_of(kTiny, options),
+              AllOf(HasSubstr("the trace has tensor 2"), HasSubstr("the run has 4"),
+                    HasSubstr("the trace has data 2"), HasSubstr("2 errors")));
+}
+
+TEST(Point, RefusesATraceOfAnotherPhaseOrNumberOfTokens) {
+  PointOptions options;
+  options.trace =
+      temporary("prefill.trace",
+                lower_point(kTiny, {{"workload.phase", "prefill"}, {"workload.batch", "8"}}));
+  EXPECT_THAT(error_of(kTiny, options),
+              AllOf(HasSubstr("the trace has output_tokens 8"), HasSubstr("the run has 4"),
+                    HasSubstr("the trace has causal half"), HasSubstr("the run has none")));
 }
 
 TEST(Point, RefusesAModelThatDoesNotFit) {
