@@ -71,7 +71,8 @@ Diagnostic header_mistake(const TraceSource& source, std::uint32_t line, std::st
 
 // Holds a trace that was given against the run that it claims to be of.
 void require_same_run(const Inputs& in, const SourcedTrace& given) {
-  const auto& [trace, source] = given;
+  const Trace& trace = given.trace;
+  const TraceSource& source = given.source;
   if (trace.pod != in.pod.hash) {
     throw UserError(
         {header_mistake(source, source.lines.pod, "the trace was lowered for another pod",
