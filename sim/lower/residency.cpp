@@ -192,11 +192,11 @@ Place place_of_activation(Bytes value, const Places& places, const ChipConfig& c
   if (live <= held.moving_buffer) {
     return Place::scratchpad;
   }
-  if (chip.hbm && live + held.hbm <= chip.hbm->capacity) {
-    return Place::hbm;
-  }
   if (chip.far_sram && live + held.far_sram <= chip.far_sram->capacity) {
     return Place::far_sram;
+  }
+  if (chip.hbm && live + held.hbm <= chip.hbm->capacity) {
+    return Place::hbm;
   }
   throw DoesNotFit(fmt::format(
       "activations do not fit: a value between two operations has {} and {} of them are alive at "

@@ -46,10 +46,8 @@ class Tiler {
     MatmulBlock b = whole;
     cut_stationary(b);
     b.rows = rows(b);
-    if (b.rows < m_.rows && is_fetched() && stationary(m_.depth, m_.columns) <= stationary_ / 2) {
-      // One block that stays is fetched once, whatever the number of row blocks.
-      b = whole;
-      b.rows = rows(b);
+    if (b.rows < m_.rows && is_fetched()) {
+      b = with_fewer_fetches(b);
     }
     if (b.rows == m_.rows && b.depth == m_.depth && b.columns == m_.columns) {
       b.products = products(b);
@@ -69,6 +67,23 @@ class Tiler {
     const std::uint64_t moving = elements_in(panel_, m_.moving.type) / m_.depth;
     const std::uint64_t result = elements_in(panel_, m_.result.type) / b.columns;
     return piece(m_.rows, std::max<std::uint64_t>(1, std::min(moving, result)), 1);
+  }
+
+  // Each row block fetches the stationary operand again. Not so if it is one block that stays; and
+  // there are fewer row blocks if all columns are worked on at once and the depth is cut instead:
+  // then a moving panel need not be kept, only the partial sums.
+  [[nodiscard]] MatmulBlock with_fewer_fetches(const MatmulBlock& cut) const {
+    MatmulBlock b{.products = 1, .rows = m_.rows, .depth = m_.depth, .columns = m_.columns};
+    if (stationary(m_.depth, m_.columns) <= stationary_ / 2) {
+      b.rows = rows(b);
+      return b;
+    }
+    b.depth =
+        piece(m_.depth, elements_in(block_bytes(), m_.stationary.type) / m_.columns, array_.rows);
+    const std::uint64_t sums = elements_in(panel_, DataType::fp32) / m_.columns;
+    const std::uint64_t moving = elements_in(panel_, m_.moving.type) / b.depth;
+    b.rows = piece(m_.rows, std::max<std::uint64_t>(1, std::min(sums, moving)), 1);
+    return b.rows > cut.rows && stationary(b.depth, b.columns) <= stationary_ / 4 ? b : cut;
   }
 
   // Depth whole if one column of tiles allows it, then as many columns as the block takes.

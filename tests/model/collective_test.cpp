@@ -45,9 +45,9 @@ TEST(Collective, AllReduceIsTwoGathers) {
 TEST(Collective, ATorusUsesAllItsAxesAtOnce) {
   EXPECT_NEAR(collective_ns({{4, true}, {4, true}}, CollectiveKind::all_gather, 1 << 20),
               ring_gather_ns(1 << 20, 16, 2, 4), 1);
-  EXPECT_NEAR(collective_ns({{4, true}, {4, true}, {4, true}}, CollectiveKind::reduce_scatter,
-                            3 << 20),
-              ring_gather_ns(3 << 20, 64, 3, 6), 1);
+  EXPECT_NEAR(
+      collective_ns({{4, true}, {4, true}, {4, true}}, CollectiveKind::reduce_scatter, 3 << 20),
+      ring_gather_ns(3 << 20, 64, 3, 6), 1);
 }
 
 TEST(Collective, ALineTakesTwiceAsLongAsItsRing) {

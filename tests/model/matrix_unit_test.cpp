@@ -23,10 +23,11 @@ MatrixUnitConfig array(std::uint32_t rows, std::uint32_t columns, Preload preloa
 }
 
 // The array's contract cycle by cycle, tile after tile: weights s' >= t, t >= s + rows, a vector
-// presented at e is sampled at e + rows + columns + 1. Returns the number of cycles to the last sample.
+// presented at e is sampled at e + rows + columns + 1. Returns the number of cycles to the last
+// sample.
 std::uint64_t recurrence(std::uint64_t rows, std::uint64_t columns,
                          const std::vector<std::uint64_t>& streams) {
-  std::uint64_t swap = 0;      // When the tile before became active,
+  std::uint64_t swap = 0;        // When the tile before became active,
   std::uint64_t array_free = 0;  // and when its last vector was presented, plus one.
   std::uint64_t sampled = 0;
   for (const std::uint64_t m : streams) {

@@ -70,8 +70,7 @@ TEST(Simulate, AMoveReadsOneMemoryAndWritesTheOther) {
                   .segments = 4,
                   .elements = 512,
                   .tensor = Stationary::weight};
-  const Simulation run =
-      simulate(tiny_pod({{1, false}}), trace_of({operation("a", load)}));
+  const Simulation run = simulate(tiny_pod({{1, false}}), trace_of({operation("a", load)}));
   // 32 bursts on 4 channels: 16 ns; latency 30, DMA 50.
   EXPECT_EQ(run.ledger.elapsed().count(), (16 + 30 + 50) * kNs);
   EXPECT_EQ(run.ledger.total(Action::hbm_read), 32);
@@ -84,7 +83,8 @@ TEST(Simulate, ChangingDirectionCostsTheBusATurnaround) {
   const auto move = [](Place from, Place to) {
     return Move{from, to, 128_B, 1, 64, Stationary::kv};
   };
-  // Read 2 ns, then write: turnaround 10 and 2 ns; ends 30 + 50 after the bus. Both wait for nothing.
+  // Read 2 ns, then write: turnaround 10 and 2 ns; ends 30 + 50 after the bus. Both wait for
+  // nothing.
   EXPECT_EQ(elapsed(trace_of({operation("in", move(Place::hbm, Place::scratchpad)),
                               operation("out", move(Place::scratchpad, Place::hbm))})),
             (2 + 10 + 2 + 30 + 50) * kNs);
@@ -198,7 +198,8 @@ TEST(Simulate, EveryUnitsStatesAddUpToTheElapsedTime) {
   m.block = {1, 30, 32, 16};
   const Trace trace = trace_of(
       {operation("launch", Launch{}), operation("a", m, {"launch"}),
-       operation("sum", Collective{CollectiveKind::all_reduce, {0, 1}, 4_KiB, DataType::bf16}, {"a"}),
+       operation("sum", Collective{CollectiveKind::all_reduce, {0, 1}, 4_KiB, DataType::bf16},
+                 {"a"}),
        operation("b", Vector{.add = 6400}, {"sum"})},
       4, 1, 3);
   const Simulation run = simulate(tiny_pod({{2, true}, {2, true}}), trace);

@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands, one file each.
+#pragma once
+
+#include <vector>
+
+#include "cli/command.hpp"
+
+namespace systole {
+
+[[nodiscard]] Command run_command();
+[[nodiscard]] Command lower_command();
+[[nodiscard]] Command gemm_command();
+[[nodiscard]] Command sweep_command();
+[[nodiscard]] Command price_command();
+[[nodiscard]] Command numbers_command();
+[[nodiscard]] Command schema_command();
+[[nodiscard]] Command help_command();
+
+[[nodiscard]] std::vector<Command> commands();  // All, in the order of help.
+
+// Runs `systole WORDS` and returns the exit code. Throws UserError, DoesNotFit, Bug.
+[[nodiscard]] int run_command_line(const std::vector<std::string>& words);
+
+}  // namespace systole

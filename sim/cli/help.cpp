@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <algorithm>
+
+#include "cli/command_help.hpp"
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "config/reference.hpp"
+
+namespace systole {
+namespace {
+
+int run(const Arguments& arguments) {
+  const std::vector<Command> all = commands();
+  if (!arguments.has("WORD")) {
+    print(overview(all));
+    return 0;
+  }
+  const std::string& word = arguments.text("WORD");
+  const auto command = std::ranges::find(all, word, &Command::name);
+  print(command == all.end() ? help_text(word) : help_of(*command));
+  return 0;
+}
+
+}  // namespace
+
+Command help_command() {
+  return {.name = "help",
+          .summary = "explain a command, a key of a file or a kind of file",
+          .examples = {"systole help workload.batch", "systole help chip", "systole help sweep"},
+          .operands = {{.name = "WORD",
+                        .help = "a command, a key (workload.batch) or a kind of file (chip)",
+                        .required = false}},
+          .options = {},
+          .run = run};
+}
+
+}  // namespace systole

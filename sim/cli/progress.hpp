@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: Apache-2.0
+// How far a sweep is, on standard error: a bar on a terminal, now and then a line in CI.
+//
+// No colour is used, so NO_COLOR has nothing to switch off.
+#pragma once
+
+#include <chrono>
+#include <cstddef>
+#include <string>
+
+namespace systole {
+
+enum class ProgressStyle : std::uint8_t { bar, plain, none };
+
+// What `--progress WORD` means here: auto is a bar on a terminal, lines under CI, else nothing.
+[[nodiscard]] ProgressStyle progress_style(const std::string& word);
+
+class Progress {
+ public:
+  Progress(ProgressStyle style, std::size_t total);
+  Progress(const Progress&) = delete;
+  Progress& operator=(const Progress&) = delete;
+  ~Progress();  // Removes the bar.
+
+  void ended(bool has_failed);  // One more point.
+
+ private:
+  void show() const;
+
+  const ProgressStyle style_;
+  const std::size_t total_;
+  const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
+  std::size_t ended_ = 0;
+  std::size_t failed_ = 0;
+};
+
+}  // namespace systole

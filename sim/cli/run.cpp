@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/commands.hpp"
+#include "cli/overrides.hpp"
+#include "cli/result_output.hpp"
+#include "report/console.hpp"
+#include "report/result_json.hpp"
+#include "study/point.hpp"
+
+namespace systole {
+namespace {
+
+int run(const Arguments& arguments) {
+  const ResultOutput output(arguments);
+  const Result result =
+      run_point(arguments.text("FILE"), {.overrides = overrides(arguments),
+                                         .energy_model = arguments.maybe("energy-model"),
+                                         .trace = arguments.maybe("trace")});
+  output.write(to_json(result), console(result));
+  return 0;
+}
+
+}  // namespace
+
+Command run_command() {
+  return {.name = "run",
+          .summary = "simulate one point: time, energy and where it goes",
+          .examples = {"systole run configs/runs/llama-3.1-70b-decode-64.yaml",
+                       "systole run configs/runs/llama-3.1-8b-v5e.yaml --set workload.batch=4 "
+                       "--json -"},
+          .operands = {{.name = "FILE", .help = "a run file (YAML)"}},
+          .options = {set_option(),
+                      json_option(),
+                      {.name = "energy-model",
+                       .value = "FILE",
+                       .help = "prices",
+                       .fallback = "the run file's"},
+                      {.name = "trace",
+                       .value = "FILE",
+                       .help = "run this trace, written by 'systole lower'",
+                       .fallback = "lower the model"}},
+          .run = run};
+}
+
+}  // namespace systole

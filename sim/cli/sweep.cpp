@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/sweep.hpp"
+
+#include <fmt/format.h>
+#include <unistd.h>
+
+#include <algorithm>
+
+#include "cli/commands.hpp"
+#include "cli/output.hpp"
+#include "cli/progress.hpp"
+#include "cli/results_folder.hpp"
+#include "report/result_json.hpp"
+#include "report/sweep_files.hpp"
+#include "report/sweep_labels.hpp"
+#include "report/sweep_table.hpp"
+
+namespace systole {
+namespace {
+
+constexpr int kSomeFailed = 4;
+constexpr int kInterrupted = 130;
+
+std::size_t workers(const Arguments& arguments, const SweepConfig& sweep) {
+  if (arguments.has("jobs")) {
+    return arguments.number("jobs");
+  }
+  return sweep.jobs.value_or(
+      static_cast<std::uint32_t>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))));
+}
+
+SweepEnd compute(const Arguments& arguments, const SweepConfig& sweep,
+                 const std::optional<ResultsFolder>& folder) {
+  Progress progress(progress_style(arguments.maybe("progress").value_or("auto")),
+                    sweep.points.size());
+  const auto ended = [&](std::size_t index, const SweepOutcome& outcome,
+                         const std::string& document) {
+    if (folder && outcome.row) {
+      folder->keep(index, document);
+    }
+    progress.ended(!outcome.row);
+  };
+  return run_sweep(
+      sweep, workers(arguments, sweep),
+      {.document = [](const Result& result) { return to_text(to_json(result)); }, .ended = ended});
+}
+
+// Why points failed, on standard error.
+void list_failures(const SweepConfig& sweep, const SweepEnd& end) {
+  for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
+    if (const SweepOutcome& outcome = end.outcomes[i]; !outcome.message.empty()) {
+      fmt::print(stderr, "point {}: {}{}", point_slug(sweep, i), outcome.message,
+                 outcome.message.ends_with('\n') ? "" : "\n");
+    }
+  }
+}
+
+int run(const Arguments& arguments) {
+  std::optional<Output> csv;
+  if (arguments.has("csv")) {
+    csv.emplace(arguments.text("csv"));
+  }
+  const SweepConfig sweep = read_sweep(arguments.text("FILE"));
+  std::optional<ResultsFolder> folder;
+  if (arguments.has("results")) {
+    folder.emplace(arguments.text("results"), sweep);
+  }
+  const SweepEnd end = compute(arguments, sweep, folder);
+  if (folder) {
+    folder->finish(end);
+  }
+  if (csv) {
+    csv->write(sweep_csv(sweep, end));
+  }
+  if (!csv || !csv->is_standard()) {
+    print(sweep_table(sweep, end) + "\n" + sweep_findings(sweep, end));
+    if (folder) {
+      print(fmt::format("wrote {0}/points/*.json, {0}/sweep.json and {0}/points.csv\n",
+                        arguments.text("results")));
+    }
+    if (csv) {
+      print(fmt::format("wrote {}\n", arguments.text("csv")));
+    }
+  }
+  list_failures(sweep, end);
+  const std::size_t done = end.count(PointStatus::done);
+  if (end.interrupted) {
+    fmt::print(stderr, "interrupted: {} of {} points are done{}\n", done, end.outcomes.size(),
+               folder ? " and kept" : "");
+    return kInterrupted;
+  }
+  if (done < end.outcomes.size()) {
+    fmt::print(stderr, "{} of {} points failed\n", end.outcomes.size() - done, end.outcomes.size());
+    return kSomeFailed;
+  }
+  return 0;
+}
+
+}  // namespace
+
+Command sweep_command() {
+  return {
+      .name = "sweep",
+      .summary = "many points: a table of energy per token, time and what binds",
+      .examples = {"systole sweep configs/sweeps/batch-x-precision.yaml",
+                   "systole sweep configs/sweeps/batch-x-precision.yaml -j 8 --results runs/demo "
+                   "--csv -"},
+      .operands = {{.name = "FILE", .help = "a sweep file (YAML)"}},
+      .options = {{.name = "jobs",
+                   .letter = 'j',
+                   .value = "N",
+                   .help = "worker processes",
+                   .fallback = "one a core",
+                   .range = Range{.least = 1, .most = 1024}},
+                  {.name = "results",
+                   .value = "DIR",
+                   .help = "keep each point's result and all rows in this folder"},
+                  {.name = "csv",
+                   .value = "PATH",
+                   .help = "write the rows; - is standard output, then without the table"},
+                  {.name = "progress",
+                   .value = "WORD",
+                   .help = "on standard error",
+                   .fallback = "auto",
+                   .choices = {"auto", "bar", "plain", "none"}}},
+      .run = run};
+}
+
+}  // namespace systole

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sweep for other programs: one line or object a point, in the order of the points.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+
+#include "study/sweep.hpp"
+
+namespace systole {
+
+// RFC 4180 with \n as the line end. A column for each swept key, then numbers with their unit in
+// the column's name; what does not apply is empty.
+[[nodiscard]] std::string sweep_csv(const SweepConfig& sweep, const SweepEnd& end);
+
+// The same, as {"schema": "systole.sweep/1", ..., "points": [{...}]}.
+[[nodiscard]] nlohmann::ordered_json sweep_json(const SweepConfig& sweep, const SweepEnd& end);
+
+}  // namespace systole

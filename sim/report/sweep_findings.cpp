@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <vector>
+
+#include "report/sweep_labels.hpp"
+#include "report/sweep_table.hpp"
+
+namespace systole {
+namespace {
+
+// Rows by the values of their swept keys.
+class Rows {
+ public:
+  Rows(const SweepConfig& sweep, const SweepEnd& end)
+      : columns_(sweep_columns(sweep)), axis_(number_axis(columns_)), sweep_(sweep), end_(end) {}
+
+  [[nodiscard]] const std::vector<SweepColumn>& columns() const { return columns_; }
+  [[nodiscard]] const SweepColumn* axis() const { return axis_ ? &columns_[*axis_] : nullptr; }
+
+  // The first column of two or more values that is not the axis and is, or is not, the variants.
+  [[nodiscard]] std::optional<std::size_t> choice(bool is_variant) const {
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      if (i != axis_ && columns_[i].values.size() > 1 && columns_[i].is_variant() == is_variant) {
+        return i;
+      }
+    }
+    return std::nullopt;
+  }
+
+  // The first value of every column, the axis at its first or last.
+  [[nodiscard]] std::vector<std::string> values(bool at_axis_end) const {
+    std::vector<std::string> out;
+    for (std::size_t i = 0; i < columns_.size(); ++i) {
+      const std::vector<std::string>& all = columns_[i].values;
+      out.push_back(at_axis_end && i == axis_ ? all.back() : all.front());
+    }
+    return out;
+  }
+
+  [[nodiscard]] const SweepRow* at(const std::vector<std::string>& values) const {
+    const std::optional<std::size_t> point = find_point(sweep_, values);
+    return point && end_.outcomes[*point].row ? &*end_.outcomes[*point].row : nullptr;
+  }
+
+  // "bf16, tensor 64": the values of all columns of two or more values but the ones named.
+  [[nodiscard]] std::string others(const std::vector<std::string>& values,
+                                   std::optional<std::size_t> but = {}) const {
+    std::vector<std::string> out;
+    for (std::size_t i = columns_.size(); i-- > 0;) {
+      if (i != axis_ && i != but && columns_[i].values.size() > 1) {
+        out.push_back(values[i]);
+      }
+    }
+    return fmt::format("{}", fmt::join(out, ", "));
+  }
+
+  [[nodiscard]] std::string on_axis(bool at_axis_end) const {
+    const SweepColumn& column = columns_[axis_.value()];
+    return column.name + " " + (at_axis_end ? column.values.back() : column.values.front());
+  }
+
+ private:
+  std::vector<SweepColumn> columns_;
+  std::optional<std::size_t> axis_;
+  const SweepConfig& sweep_;
+  const SweepEnd& end_;
+};
+
+// "2.1x less energy per token" of `now` against `before`.
+std::string energy_against(const SweepRow& now, const SweepRow& before) {
+  const double less = before.energy_j / now.energy_j;
+  return less >= 1.0 ? fmt::format("{}x less energy per token", three_digits(less))
+                     : fmt::format("{}x more energy per token", three_digits(1.0 / less));
+}
+
+std::string speed_against(const SweepRow& now, const SweepRow& before) {
+  const double faster = now.tokens_per_s / before.tokens_per_s;
+  return faster >= 1.0 ? fmt::format("is {}x faster", three_digits(faster))
+                       : fmt::format("is {}x slower", three_digits(1.0 / faster));
+}
+
+// Along the axis, in the first series.
+std::string along(const Rows& rows) {
+  const SweepRow* first = rows.axis() == nullptr ? nullptr : rows.at(rows.values(false));
+  const SweepRow* last = rows.axis() == nullptr ? nullptr : rows.at(rows.values(true));
+  if (first == nullptr || last == nullptr) {
+    return "";
+  }
+  const bool falls = last->energy_j <= first->energy_j;
+  const double factor = falls ? first->energy_j / last->energy_j : last->energy_j / first->energy_j;
+  const std::string series = rows.others(rows.values(false));
+  return fmt::format(
+      "{}{}energy per token {} {}x from {} to {}; moving weights is {:.0f}% of the dynamic energy "
+      "at "
+      "{} and {:.0f}% at {}.\n",
+      series, series.empty() ? "" : ": ", falls ? "falls" : "rises", three_digits(factor),
+      rows.on_axis(false), rows.on_axis(true), 100.0 * first->weights_share_of_dynamic(),
+      rows.on_axis(false), 100.0 * last->weights_share_of_dynamic(), rows.on_axis(true));
+}
+
+// The last value of a column against its first, at both ends of the axis.
+std::string between(const Rows& rows, std::optional<std::size_t> column) {
+  if (!column) {
+    return "";
+  }
+  std::vector<std::string> parts;
+  for (const bool at_axis_end : {false, true}) {
+    std::vector<std::string> values = rows.values(at_axis_end);
+    const SweepRow* before = rows.at(values);
+    values[*column] = rows.columns()[*column].values.back();
+    const SweepRow* now = rows.at(values);
+    if (before != nullptr && now != nullptr && (at_axis_end || rows.axis() != nullptr)) {
+      parts.push_back(fmt::format("{}takes {} and {}",
+                                  rows.axis() == nullptr ? "" : rows.on_axis(at_axis_end) + " ",
+                                  energy_against(*now, *before), speed_against(*now, *before)));
+    }
+  }
+  if (parts.empty()) {
+    return "";
+  }
+  const std::vector<std::string>& values = rows.columns()[*column].values;
+  const std::string series = rows.others(rows.values(false), column);
+  return fmt::format("{}{}{} against {}: {}.\n", series, series.empty() ? "" : ": ", values.back(),
+                     values.front(), fmt::join(parts, ", "));
+}
+
+}  // namespace
+
+std::string sweep_findings(const SweepConfig& sweep, const SweepEnd& end) {
+  const Rows rows(sweep, end);
+  return along(rows) + between(rows, rows.choice(false)) + between(rows, rows.choice(true));
+}
+
+}  // namespace systole

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// A sweep for a person: energy per token split by purpose, time, and what binds, a row a point.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+#include "study/sweep.hpp"
+
+namespace systole {
+
+// ASCII, at most 120 columns: a table for each variant, then the variants side by side. Points that
+// are not done show why. Ends with a newline.
+[[nodiscard]] std::string sweep_table(const SweepConfig& sweep, const SweepEnd& end);
+
+// At most three sentences that compare rows of the table; fewer where there is nothing to compare.
+[[nodiscard]] std::string sweep_findings(const SweepConfig& sweep, const SweepEnd& end);
+
+// Three significant digits without an exponent: 71200, 1.53, 0.0123. Below 1e-6, "0".
+[[nodiscard]] std::string three_digits(double value);
+
+}  // namespace systole

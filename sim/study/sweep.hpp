@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// All points of a sweep over worker processes, each point as `systole run` would compute it.
+//
+// Outcomes stand in the order of the points, whoever computed them and when: any number of workers
+// gives the same bytes. A point that fails keeps its message and stops no other.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "config/sweep.hpp"
+#include "study/purpose.hpp"
+#include "study/result.hpp"
+
+namespace systole {
+
+// What tables and plots need of a result. Energies are per output token.
+struct SweepRow {
+  std::string config_hash;
+  std::string fidelity;
+  std::string energy_model;
+  bool folded = false;
+  std::uint64_t chips = 0;
+  std::uint64_t output_tokens = 0;
+  double time_s = 0;
+  double step_s = 0;  // Decode: of one token of every sequence; prefill: the whole time.
+  double tokens_per_s = 0;
+  std::optional<double> tokens_per_s_per_user;  // Decode only.
+  double energy_j = 0;                          // Nominal.
+  double energy_p5_j = 0;
+  double energy_p50_j = 0;
+  double energy_p95_j = 0;
+  double dynamic_j = 0;
+  std::array<double, kPurposes> purposes_j{};  // By Purpose; they add up to energy_j.
+  double power_w_per_chip = 0;
+  std::string binding;
+  double bound_time_s = 0;
+  double matrix_unit_utilisation = 0;
+  double vector_unit_utilisation = 0;
+  double hbm_utilisation = 0;
+  double ici_utilisation = 0;
+
+  [[nodiscard]] double purpose_j(Purpose purpose) const {
+    return purposes_j[static_cast<std::size_t>(purpose)];
+  }
+  // Of moving weights, in the energy that is not charged by time.
+  [[nodiscard]] double weights_share_of_dynamic() const {
+    return dynamic_j > 0 ? purpose_j(Purpose::weights) / dynamic_j : 0;
+  }
+};
+
+[[nodiscard]] SweepRow sweep_row(const Result& result);
+
+enum class PointStatus : std::uint8_t {
+  done,
+  wrong_input,
+  does_not_fit,
+  fault,    // A law was broken, or the machine is stuck.
+  crashed,  // The process that computed it was ended.
+  not_run   // Interrupted before its turn.
+};
+[[nodiscard]] std::string_view name(PointStatus status);
+
+struct SweepOutcome {
+  PointStatus status = PointStatus::not_run;
+  std::string message;          // Why it is not done; empty if it is.
+  std::optional<SweepRow> row;  // If done.
+};
+
+struct SweepHooks {
+  // In the worker: the whole result as text, for whoever keeps it.
+  std::function<std::string(const Result&)> document;
+  // In this process, once a point has ended; `document` is empty if it is not done.
+  std::function<void(std::size_t index, const SweepOutcome& outcome, const std::string& document)>
+      ended;
+};
+
+struct SweepEnd {
+  std::vector<SweepOutcome> outcomes;  // By point.
+  bool interrupted = false;
+
+  [[nodiscard]] std::size_t count(PointStatus status) const;
+};
+
+[[nodiscard]] SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers,
+                                 const SweepHooks& hooks);
+
+}  // namespace systole
