@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "report/format.hpp"
+#include "study/purpose.hpp"
 
 namespace systole {
 namespace {
@@ -19,41 +20,10 @@ constexpr std::size_t kIndent = 14;  // Where the facts of a line begin.
 constexpr std::size_t kDrivers = 3;
 constexpr std::size_t kAdvice = 5;
 
-// Where the joules went, as a designer asks; every line of the bill is in exactly one of them.
-enum class Purpose : std::uint8_t {
-  weights,
-  kv_cache,
-  products,
-  activations,
-  vector_unit,
-  instructions,
-  links,
-  fixed
-};
-constexpr std::array<std::string_view, 8> kPurposeLabels{
+// By Purpose.
+constexpr std::array<std::string_view, kPurposes> kPurposeLabels{
     "weights moved", "KV cache moved", "multiply-adds", "activations moved",
     "vector unit",   "instructions",   "links",         "static"};
-
-Purpose purpose_of(const LedgerLine& line) {
-  if (is_static(line.action)) {
-    return Purpose::fixed;
-  }
-  if (line.action <= Action::mac_ternary_bf16) {
-    return Purpose::products;
-  }
-  switch (line.component) {
-    case Component::vector_unit:
-      return Purpose::vector_unit;
-    case Component::sequencer:
-      return Purpose::instructions;
-    case Component::ici:
-      return Purpose::links;
-    default:
-      return line.tensor == Tensor::weight ? Purpose::weights
-             : line.tensor == Tensor::kv   ? Purpose::kv_cache
-                                           : Purpose::activations;
-  }
-}
 
 std::string fact(std::string_view name, std::string_view text) {
   return paragraph(fmt::format("  {}", name), text, kIndent, kWidth);
@@ -138,10 +108,7 @@ std::string energy(const Result& result) {
   std::string out =
       fmt::format("  energy{}  {}   ({} .. {}, 5% .. 95% by the ranges of {})\n", share.of,
                   joules(total.nominal), joules(total.p5), joules(total.p95), result.energy_model);
-  std::array<double, kPurposeLabels.size()> sums{};
-  for (const BillLine& line : result.bill.lines) {
-    sums[static_cast<std::size_t>(purpose_of(line.line))] += line.energy_j;
-  }
+  const std::array<double, kPurposes> sums = by_purpose(result.bill);
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < sums.size(); ++i) {
     order.push_back(i);
