@@ -28,11 +28,8 @@ std::string left(const Option& option) {
 }
 
 std::string right(const Option& option) {
-  std::string out = option.help;
-  for (std::size_t i = 0; i < option.choices.size(); ++i) {
-    out += (i == 0 ? ": " : " | ") + option.choices[i];
-  }
-  return option.fallback.empty() ? out : fmt::format("{} [{}]", out, option.fallback);
+  return option.fallback.empty() ? option.help
+                                 : fmt::format("{} [{}]", option.help, option.fallback);
 }
 
 }  // namespace

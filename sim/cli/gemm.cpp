@@ -1,4 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <fmt/ranges.h>
+
 #include <charconv>
 
 #include "cli/commands.hpp"
@@ -96,22 +98,22 @@ Command gemm_command() {
                    .fallback = "the chip's"},
                   {.name = "weights",
                    .value = "TYPE",
-                   .help = "type",
+                   .help = fmt::format("{}", fmt::join(types(), " ")),
                    .fallback = "bf16",
                    .choices = types()},
                   {.name = "activations",
                    .value = "TYPE",
-                   .help = "type, as --weights",
+                   .help = "the same types",
                    .fallback = "bf16",
                    .choices = types()},
                   {.name = "dataflow",
-                   .value = "WORD",
-                   .help = "what stays in the array",
+                   .value = "ws|os|is",
+                   .help = "what stays in the array: weights, outputs or inputs",
                    .fallback = "ws",
                    .choices = {"ws", "os", "is"}},
                   {.name = "preload",
-                   .value = "WORD",
-                   .help = "next tile behind the running one, or after it",
+                   .value = "double|serial",
+                   .help = "the next tile loads behind the running one, or after it",
                    .fallback = "double",
                    .choices = {"double", "serial"}},
                   {.name = "hbm",

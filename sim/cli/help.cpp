@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "config/reference.hpp"
+#include "config/table.hpp"
 
 namespace systole {
 namespace {
@@ -18,6 +19,9 @@ int run(const Arguments& arguments) {
   const std::string& word = arguments.text("WORD");
   const auto command = std::ranges::find(all, word, &Command::name);
   print(command == all.end() ? help_text(word) : help_of(*command));
+  if (command != all.end() && file_kind(word)) {
+    print(fmt::format("\n'systole schema {0}' has the keys of a {0} file\n", word));
+  }
   return 0;
 }
 

@@ -14,7 +14,8 @@ int run(const Arguments& arguments) {
   const Result result =
       run_point(arguments.text("FILE"), {.overrides = overrides(arguments),
                                          .energy_model = arguments.maybe("energy-model"),
-                                         .trace = arguments.maybe("trace")});
+                                         .trace = arguments.maybe("trace"),
+                                         .unfold = arguments.has("unfold")});
   output.write(to_json(result), console(result));
   return 0;
 }
@@ -37,7 +38,10 @@ Command run_command() {
                       {.name = "trace",
                        .value = "FILE",
                        .help = "run this trace, written by 'systole lower'",
-                       .fallback = "lower the model"}},
+                       .fallback = "lower the model"},
+                      {.name = "unfold",
+                       .help = "simulate every chip of the pod",
+                       .fallback = "as few as symmetry proves equal"}},
           .run = run};
 }
 

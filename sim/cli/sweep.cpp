@@ -120,7 +120,7 @@ Command sweep_command() {
                    .help = "write the rows; - is standard output, then without the table"},
                   {.name = "progress",
                    .value = "WORD",
-                   .help = "on standard error",
+                   .help = "how to show it on standard error: auto, bar, plain or none",
                    .fallback = "auto",
                    .choices = {"auto", "bar", "plain", "none"}}},
       .run = run};

@@ -40,6 +40,9 @@ Json numbers(const SweepRow& row) {
           {"vector_unit_utilisation", row.vector_unit_utilisation},
           {"hbm_utilisation", row.hbm_utilisation},
           {"ici_utilisation", row.ici_utilisation},
+          {"model", row.model},
+          {"phase", row.phase},
+          {"chip", row.chip},
           {"chips", row.chips},
           {"folded", row.folded},
           {"fidelity", row.fidelity},
@@ -84,7 +87,10 @@ nlohmann::ordered_json sweep_json(const SweepConfig& sweep, const SweepEnd& end)
   for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
     points.push_back(point(sweep, i, end.outcomes[i]));
   }
-  return {{"schema", "systole.sweep/1"}, {"name", sweep.name}, {"points", std::move(points)}};
+  return {{"schema", "systole.sweep/1"},
+          {"systole", SYSTOLE_VERSION},
+          {"name", sweep.name},
+          {"points", std::move(points)}};
 }
 
 std::string sweep_csv(const SweepConfig& sweep, const SweepEnd& end) {

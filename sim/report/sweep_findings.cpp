@@ -4,11 +4,14 @@
 
 #include <vector>
 
+#include "report/format.hpp"
 #include "report/sweep_labels.hpp"
 #include "report/sweep_table.hpp"
 
 namespace systole {
 namespace {
+
+constexpr std::size_t kWidth = 120;
 
 // Rows by the values of their swept keys.
 class Rows {
@@ -68,17 +71,13 @@ class Rows {
   const SweepEnd& end_;
 };
 
-// "2.1x less energy per token" of `now` against `before`.
-std::string energy_against(const SweepRow& now, const SweepRow& before) {
-  const double less = before.energy_j / now.energy_j;
-  return less >= 1.0 ? fmt::format("{}x less energy per token", three_digits(less))
-                     : fmt::format("{}x more energy per token", three_digits(1.0 / less));
-}
-
-std::string speed_against(const SweepRow& now, const SweepRow& before) {
-  const double faster = now.tokens_per_s / before.tokens_per_s;
-  return faster >= 1.0 ? fmt::format("is {}x faster", three_digits(faster))
-                       : fmt::format("is {}x slower", three_digits(1.0 / faster));
+// "2.1x less", "1.3x more" or "the same".
+std::string against(double now, double before) {
+  const double factor = now > before ? now / before : before / now;
+  if (factor < 1.005) {
+    return "the same";
+  }
+  return fmt::format("{}x {}", three_digits(factor), now > before ? "more" : "less");
 }
 
 // Along the axis, in the first series.
@@ -88,16 +87,15 @@ std::string along(const Rows& rows) {
   if (first == nullptr || last == nullptr) {
     return "";
   }
-  const bool falls = last->energy_j <= first->energy_j;
-  const double factor = falls ? first->energy_j / last->energy_j : last->energy_j / first->energy_j;
   const std::string series = rows.others(rows.values(false));
   return fmt::format(
-      "{}{}energy per token {} {}x from {} to {}; moving weights is {:.0f}% of the dynamic energy "
+      "{}{}{} takes {} energy per token than {}; moving weights is {:.0f}% of the dynamic energy "
       "at "
-      "{} and {:.0f}% at {}.\n",
-      series, series.empty() ? "" : ": ", falls ? "falls" : "rises", three_digits(factor),
-      rows.on_axis(false), rows.on_axis(true), 100.0 * first->weights_share_of_dynamic(),
-      rows.on_axis(false), 100.0 * last->weights_share_of_dynamic(), rows.on_axis(true));
+      "{} and {:.0f}% at {}.",
+      series, series.empty() ? "" : ": ", rows.on_axis(true),
+      against(last->energy_j, first->energy_j), rows.on_axis(false),
+      100.0 * first->weights_share_of_dynamic(), rows.on_axis(false),
+      100.0 * last->weights_share_of_dynamic(), rows.on_axis(true));
 }
 
 // The last value of a column against its first, at both ends of the axis.
@@ -112,9 +110,12 @@ std::string between(const Rows& rows, std::optional<std::size_t> column) {
     values[*column] = rows.columns()[*column].values.back();
     const SweepRow* now = rows.at(values);
     if (before != nullptr && now != nullptr && (at_axis_end || rows.axis() != nullptr)) {
-      parts.push_back(fmt::format("{}takes {} and {}",
-                                  rows.axis() == nullptr ? "" : rows.on_axis(at_axis_end) + " ",
-                                  energy_against(*now, *before), speed_against(*now, *before)));
+      parts.push_back(fmt::format("{} energy per token and {} time",
+                                  against(now->energy_j, before->energy_j),
+                                  against(now->time_s, before->time_s)));
+      if (rows.axis() != nullptr) {
+        parts.back() += " at " + rows.on_axis(at_axis_end);
+      }
     }
   }
   if (parts.empty()) {
@@ -122,15 +123,20 @@ std::string between(const Rows& rows, std::optional<std::size_t> column) {
   }
   const std::vector<std::string>& values = rows.columns()[*column].values;
   const std::string series = rows.others(rows.values(false), column);
-  return fmt::format("{}{}{} against {}: {}.\n", series, series.empty() ? "" : ": ", values.back(),
-                     values.front(), fmt::join(parts, ", "));
+  return fmt::format("{}{}{} takes, against {}, {}.", series, series.empty() ? "" : ": ",
+                     values.back(), values.front(), fmt::join(parts, ", and "));
 }
 
 }  // namespace
 
 std::string sweep_findings(const SweepConfig& sweep, const SweepEnd& end) {
   const Rows rows(sweep, end);
-  return along(rows) + between(rows, rows.choice(false)) + between(rows, rows.choice(true));
+  std::string out;
+  for (const std::string& sentence :
+       {along(rows), between(rows, rows.choice(false)), between(rows, rows.choice(true))}) {
+    out += sentence.empty() ? "" : paragraph("", sentence, 0, kWidth);
+  }
+  return out;
 }
 
 }  // namespace systole

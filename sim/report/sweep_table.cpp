@@ -7,6 +7,7 @@
 #include <cmath>
 #include <vector>
 
+#include "report/format.hpp"
 #include "report/sweep_labels.hpp"
 
 namespace systole {
@@ -115,7 +116,7 @@ std::string shortened(const std::string& value) {
                                        : ".." + value.substr(value.size() - kLongestLabel + 2);
 }
 
-std::string percent(double share) { return fmt::format("{:.0f}%", 100.0 * share); }
+std::string whole_percent(double share) { return fmt::format("{:.0f}%", 100.0 * share); }
 
 std::string status_text(const SweepOutcome& outcome) {
   std::string out(name(outcome.status));
@@ -164,7 +165,7 @@ Column binding(std::string group, const SweepEnd& end, const Indices& points) {
     const SweepOutcome& outcome = end.outcomes[point];
     column.cells.push_back(
         outcome.row ? fmt::format("{} {}", outcome.row->binding,
-                                  percent(outcome.row->bound_time_s / outcome.row->time_s))
+                                  whole_percent(outcome.row->bound_time_s / outcome.row->time_s))
                     : status_text(outcome));
   }
   return column;
@@ -202,7 +203,7 @@ Table whole_table(const SweepConfig& sweep, const std::vector<SweepColumn>& colu
   Table out = label_columns(sweep, columns, points);
   std::ranges::move(energy_columns(end, points, unit), std::back_inserter(out));
   out.push_back(numbers("", "w/dyn", end, points, [](const SweepRow& row) {
-    return percent(row.weights_share_of_dynamic());
+    return whole_percent(row.weights_share_of_dynamic());
   }));
   out.push_back(numbers("", "ms/step", end, points,
                         [](const SweepRow& row) { return three_digits(row.step_s * 1e3); }));
@@ -249,22 +250,42 @@ std::string side_by_side(const SweepConfig& sweep, const std::vector<SweepColumn
   return width(out) > kWidth ? "" : "\nside by side\n" + text(out, block);
 }
 
+// A fact that all rows share, or nothing.
+template <class Value>
+std::string common(const SweepEnd& end, Value value) {
+  std::string out;
+  for (const SweepOutcome& outcome : end.outcomes) {
+    if (!outcome.row) {
+      continue;
+    }
+    const std::string text = value(*outcome.row);
+    if (!out.empty() && out != text) {
+      return "";
+    }
+    out = text;
+  }
+  return out;
+}
+
 // What all points have in common.
 std::string heading(const SweepConfig& sweep, const std::vector<SweepColumn>& columns,
                     const SweepEnd& end) {
-  std::string out = fmt::format("{}: {} points", sweep.name, sweep.points.size());
-  const auto done = std::ranges::find(end.outcomes, PointStatus::done, &SweepOutcome::status);
-  if (done != end.outcomes.end()) {
-    out += fmt::format(", {} chips, energy model {}, fidelity {}", done->row->chips,
-                       done->row->energy_model, done->row->fidelity);
-  }
+  std::string out = fmt::format("{} points", sweep.points.size());
+  const auto add = [&](const std::string& fact) { out += fact.empty() ? "" : ", " + fact; };
+  add(common(end, [](const SweepRow& row) { return row.model + " " + row.phase; }));
+  add(common(end, [](const SweepRow& row) { return fmt::format("{} x {}", row.chip, row.chips); }));
+  add(common(end, [](const SweepRow& row) { return "energy model " + row.energy_model; }));
+  add(common(end, [](const SweepRow& row) { return "fidelity " + row.fidelity; }));
   for (const SweepColumn& column : columns) {
-    if (column.values.size() == 1) {
-      out += fmt::format(", {} {}", column.name, column.values[0]);
-    }
+    add(column.values.size() == 1 ? column.name + " " + column.values[0] : "");
   }
-  return out + "\n";
+  return paragraph(sweep.name + ": ", out, sweep.name.size() + 2, kWidth);
 }
+
+constexpr std::string_view kLegend =
+    "weights, KV: moving them; other: activations, vector unit and instructions; w/dyn: weights in "
+    "all that is not static; binds: the resource with the largest lower bound, and that bound in "
+    "the time";
 
 }  // namespace
 
@@ -294,7 +315,7 @@ std::string sweep_table(const SweepConfig& sweep, const SweepEnd& end) {
   if (variants.size() > 1) {
     out += side_by_side(sweep, columns, end, variants, unit);
   }
-  return out;
+  return out + "\n" + paragraph("", kLegend, 0, kWidth);
 }
 
 }  // namespace systole

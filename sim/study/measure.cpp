@@ -201,9 +201,9 @@ void add_utilisation(const PodConfig& pod, const Ledger& ledger, Result& result)
 }  // namespace
 
 Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
-               const UncertaintyConfig& uncertainty) {
+               const UncertaintyConfig& uncertainty, Folding folding) {
   require_runnable(pod.chip, trace);
-  const Simulation simulation = simulate(pod, trace);
+  const Simulation simulation = simulate(pod, trace, folding);
   const Ledger& ledger = simulation.ledger;
   check_laws(pod, trace, ledger);
   Result result{};

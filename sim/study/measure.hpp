@@ -5,6 +5,7 @@
 #include "config/pod.hpp"
 #include "config/run.hpp"
 #include "ledger/energy_model.hpp"
+#include "model/simulate.hpp"
 #include "study/result.hpp"
 #include "trace/trace.hpp"
 
@@ -13,7 +14,8 @@ namespace systole {
 // Fills what follows from pod, trace and prices; command, inputs and facts are the caller's. Throws
 // UserError for a multiplier that the chip lacks and for runs too long for the simulator's clock.
 [[nodiscard]] Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
-                             const UncertaintyConfig& uncertainty);
+                             const UncertaintyConfig& uncertainty,
+                             Folding folding = Folding::automatic);
 
 // One hash for everything that decides a result, from the hashes of its inputs. The trace is left
 // out: it follows from the others.

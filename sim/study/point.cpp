@@ -123,7 +123,8 @@ Result run_point(const std::string& run_file, const PointOptions& options) {
   const Inputs in = read_inputs(run_file, options.overrides);
   const EnergyModel energy = read_energy_model(options.energy_model.value_or(in.run.energy_model));
   const Trace trace = options.trace ? given_trace(in, *options.trace) : lowered(in);
-  Result result = measure(in.pod, trace, energy, in.run.uncertainty);
+  Result result = measure(in.pod, trace, energy, in.run.uncertainty,
+                          options.unfold ? Folding::off : Folding::automatic);
   result.command = "run";
   result.run = facts_of(in);
   if (in.run.workload.phase == Phase::decode) {

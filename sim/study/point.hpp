@@ -16,6 +16,7 @@ struct PointOptions {
   std::vector<Override> overrides;          // --set
   std::optional<std::string> energy_model;  // Path, instead of the run file's.
   std::optional<std::string> trace;         // Path of a trace to run instead of lowering.
+  bool unfold = false;                      // Simulate every chip, whatever symmetry allows.
 };
 
 // Throws UserError, DoesNotFit, Bug.

@@ -11,11 +11,12 @@
 namespace systole {
 
 // How a row goes from worker to pool: JSON writes a double so that it reads back as the same one.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SweepRow, config_hash, fidelity, energy_model, folded, chips,
-                                   output_tokens, time_s, step_s, tokens_per_s, energy_j,
-                                   energy_p5_j, energy_p50_j, energy_p95_j, dynamic_j, purposes_j,
-                                   power_w_per_chip, binding, bound_time_s, matrix_unit_utilisation,
-                                   vector_unit_utilisation, hbm_utilisation, ici_utilisation)
+NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SweepRow, model, phase, chip, config_hash, fidelity,
+                                   energy_model, folded, chips, output_tokens, time_s, step_s,
+                                   tokens_per_s, energy_j, energy_p5_j, energy_p50_j, energy_p95_j,
+                                   dynamic_j, purposes_j, power_w_per_chip, binding, bound_time_s,
+                                   matrix_unit_utilisation, vector_unit_utilisation,
+                                   hbm_utilisation, ici_utilisation)
 
 namespace {
 
@@ -75,13 +76,17 @@ std::string_view name(PointStatus status) {
 }
 
 SweepRow sweep_row(const Result& result) {
-  check(result.output_tokens.value_or(0) > 0 && result.elapsed.count() > 0,
+  check(result.run && result.output_tokens.value_or(0) > 0 && result.elapsed.count() > 0,
         "a point of a sweep gave no tokens or took no time");
   const auto tokens = static_cast<double>(*result.output_tokens);
   const double seconds = result.seconds();
   const auto steps = static_cast<double>(result.tokens_per_user.value_or(1));
   const Spread& total = result.bill.total_j;
-  SweepRow row{.config_hash = result.config_hash,
+  const bool is_decode = result.run->workload.phase == Phase::decode;
+  SweepRow row{.model = result.run->model,
+               .phase = is_decode ? "decode" : "prefill",
+               .chip = result.chip.name,
+               .config_hash = result.config_hash,
                .fidelity = result.fidelity,
                .energy_model = result.energy_model,
                .folded = result.folded,
@@ -121,10 +126,11 @@ SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers, const SweepHoo
   SweepEnd end;
   end.outcomes.resize(sweep.points.size());
   const auto job = [&](std::size_t index) {
-    return pack(
-        run_point(sweep.base,
-                  {.overrides = sweep.points[index].overrides, .energy_model = {}, .trace = {}}),
-        hooks);
+    return pack(run_point(sweep.base, {.overrides = sweep.points[index].overrides,
+                                       .energy_model = {},
+                                       .trace = {},
+                                       .unfold = false}),
+                hooks);
   };
   const auto done = [&](std::size_t index, JobEnd job_end) {
     SweepOutcome& outcome = end.outcomes[index];

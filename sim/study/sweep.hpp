@@ -22,6 +22,9 @@ namespace systole {
 
 // What tables and plots need of a result. Energies are per output token.
 struct SweepRow {
+  std::string model;
+  std::string phase;
+  std::string chip;
   std::string config_hash;
   std::string fidelity;
   std::string energy_model;

@@ -9,9 +9,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+#include <new>
 #include <optional>
 #include <utility>
 #include <vector>
@@ -30,10 +32,8 @@ class Interrupts {
  public:
   Interrupts() {
     interrupted = 0;
-    struct sigaction action {};
-    action.sa_handler = note_interrupt;
-    sigaction(SIGINT, &action, &old_interrupt_);
-    sigaction(SIGTERM, &action, &old_terminate_);
+    take(SIGINT, old_interrupt_);
+    take(SIGTERM, old_terminate_);
     sigset_t held;
     sigemptyset(&held);
     sigaddset(&held, SIGINT);
@@ -67,6 +67,16 @@ class Interrupts {
   }
 
  private:
+  // What the caller's caller ignores, such as Ctrl-C under nohup or in the background, stays so.
+  static void take(int signal, struct sigaction& old) {
+    sigaction(signal, nullptr, &old);
+    if (old.sa_handler != SIG_IGN) {
+      struct sigaction action {};
+      action.sa_handler = note_interrupt;
+      sigaction(signal, &action, nullptr);
+    }
+  }
+
   struct sigaction old_interrupt_ {};
   struct sigaction old_terminate_ {};
   sigset_t old_mask_{};
