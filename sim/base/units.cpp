@@ -150,7 +150,7 @@ Parsed<std::uint64_t> whole_digits(std::string_view mantissa, int& exponent) {
 Parsed<std::uint64_t> multiply(std::uint64_t digits, int exponent, int binary) {
   std::uint64_t scale = std::uint64_t{1} << binary;
   for (; exponent < 0; ++exponent) {
-    for (const std::uint64_t prime : {2, 5}) {
+    for (const std::uint64_t prime : {2U, 5U}) {
       std::uint64_t& factor = digits % prime == 0 ? digits : scale;
       if (factor % prime != 0) {
         return {.value = 0, .flaw = Flaw::not_whole};

@@ -66,6 +66,9 @@ class Checker {
     const std::vector<const Row*> here = rows_in(document_.kind, prefix);
     std::set<std::string, std::less<>> suggested;
     for (const Entry& entry : node.entries) {
+      if (mistakes_.size() >= kMostMistakes) {
+        return;
+      }
       const std::string key = join(prefix, entry.key);
       // A key with a dot of its own is not a way to write a section.
       const bool dotted = entry.key.find('.') != std::string::npos;
@@ -142,8 +145,8 @@ class Checker {
     }
     for (const Row& row : rows(document_.kind)) {
       if (row.leaf() == key && row.section() != prefix) {
-        return row.section().empty() ? std::string("it belongs to the top of the file")
-                                     : fmt::format("it belongs into '{}'", row.section());
+        return row.section().empty() ? std::string("it belongs at the top of the file")
+                                     : fmt::format("it belongs in '{}'", row.section());
       }
     }
     return {};
@@ -230,7 +233,10 @@ class Checker {
     if (!content) {
       return std::nullopt;
     }
-    return row.type == Type::path ? std::get<std::string>(*content) : node.text;
+    if (const auto* number = std::get_if<std::uint64_t>(&*content)) {
+      return std::to_string(*number);  // "1_024" and "1Ki" are one label.
+    }
+    return std::get<std::string>(*content);
   }
 
   void grid(const Row& row, const Node& node) {

@@ -6,6 +6,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <unordered_map>
 
 #include "config/document_impl.hpp"
 #include "config/files.hpp"
@@ -129,12 +130,17 @@ class Resolver {
     }
     Node& out = arena_.make(Node::Kind::map, over.at);
     out.entries = base.entries;
+    std::unordered_map<std::string_view, std::size_t> places;
+    for (std::size_t i = 0; i < base.entries.size(); ++i) {
+      places.emplace(base.entries[i].key, i);
+    }
     for (const Entry& entry : over.entries) {
-      const auto old = std::ranges::find(out.entries, entry.key, &Entry::key);
-      if (old == out.entries.end()) {
+      const auto place = places.find(entry.key);
+      if (place == places.end()) {
         out.entries.push_back(entry);
         continue;
       }
+      Entry* old = &out.entries[place->second];
       const std::string key = join(prefix, entry.key);
       const Row* row = find_row(document_.kind, key);
       const bool both_maps =

@@ -7,6 +7,7 @@ namespace systole {
 namespace {
 
 constexpr std::size_t kLongestLine = 200;  // A longer one is shown up to here.
+constexpr std::size_t kMostBytesShown = 4 * (kLongestLine + 1);  // A character has at most four.
 
 bool is_continuation(char c) { return (static_cast<unsigned char>(c) & 0xC0U) == 0x80U; }
 
@@ -107,7 +108,7 @@ Diagnostic diagnose(const Span& at, std::string message, std::string label,
   out.at.line = at.line;
   out.at.column = std::max(1U, at.column);
   const std::string_view line = at.source->line(at.line);
-  const std::size_t length = characters(line);
+  const std::size_t length = characters(line.substr(0, kMostBytesShown));
   if (at.column <= kLongestLine && at.column <= length) {
     out.source = printable(line, kLongestLine);
     const auto room =

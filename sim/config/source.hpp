@@ -29,6 +29,9 @@ class Source {
   [[nodiscard]] std::size_t lines() const { return starts_.size(); }
   [[nodiscard]] std::string_view line(std::uint32_t number) const;  // From 1; no line end.
 
+  // Of the first byte of a line in the text.
+  [[nodiscard]] std::size_t offset(std::uint32_t number) const { return starts_.at(number - 1); }
+
   // From a count of bytes before a place in its line to a column.
   [[nodiscard]] std::uint32_t column(std::uint32_t line, std::size_t bytes) const;
 

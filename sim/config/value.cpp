@@ -67,8 +67,7 @@ bool is_scalar(const Row& row, const Node& node, Mistakes& mistakes) {
   }
   if (node.kind == Node::Kind::empty) {
     add(mistakes, node.at, fmt::format("'{}' has no value", row.key),
-        fmt::format("{}{}{} expected", describe(row), row.example.empty() ? "" : ", ",
-                    for_example(row)));
+        fmt::format("{}; {}", describe(row), for_example(row)));
   } else {
     add(mistakes, node.at,
         fmt::format("'{}' must be {}, not {}", row.key, wanted(row), describe(node)),
@@ -105,8 +104,9 @@ void unknown_unit(const Row& row, const Node& node, Mistakes& mistakes) {
 void wrong_unit(const Row& row, const Node& node, Mistakes& mistakes) {
   const std::string_view unit = split_unit(node.text).unit;
   add(mistakes, node.at,
-      fmt::format("'{}' must be {}, and '{}' is a unit of {}", row.key,
-                  with_article(name(row.dimension)), unit, name(dimensions_of(unit).front())),
+      fmt::format("'{}' must be {}, and '{}' measures {}", row.key,
+                  with_article(name(row.dimension)), unit,
+                  with_article(name(dimensions_of(unit).front()))),
       for_example(row));
 }
 

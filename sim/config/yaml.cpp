@@ -16,14 +16,29 @@ namespace {
 // Ends the parse from within an event: going on would only repeat the mistake or fill the memory.
 struct Stop {};
 
-// Characters of a quoted text including its quotes, as far as its first line goes.
-std::uint32_t quoted_width(std::string_view line, std::uint32_t bytes) {
-  const char quote = line[bytes];
-  std::size_t end = bytes + 1;
-  while (end < line.size() && line[end] != quote) {
-    end += quote == '"' && line[end] == '\\' ? 2U : 1U;
+// Where a quoted text that starts at `start` ends, just behind its closing mark; npos if it never
+// does, which yaml-cpp lets pass.
+std::size_t end_of_quoted(std::string_view text, std::size_t start) {
+  const char quote = text[start];
+  for (std::size_t i = start + 1; i < text.size(); ++i) {
+    if (text[i] == '\\' && quote == '"') {
+      ++i;
+    } else if (text[i] == quote && quote == '\'' && text.substr(i + 1, 1) == "'") {
+      ++i;
+    } else if (text[i] == quote) {
+      return i + 1;
+    }
   }
-  return static_cast<std::uint32_t>(characters(line.substr(bytes, end + 1 - bytes)));
+  return std::string_view::npos;
+}
+
+// An anchor or a tag stands before its value; the value starts behind it.
+std::size_t behind_properties(std::string_view text, std::size_t start) {
+  while (start < text.size() && (text[start] == '&' || text[start] == '!')) {
+    start = std::min(text.find_first_of(" \n", start), text.size());
+    start = std::min(text.find_first_not_of(" \r\n", start), text.size());
+  }
+  return start;
 }
 
 class Builder : public YAML::EventHandler {
@@ -105,14 +120,22 @@ class Builder : public YAML::EventHandler {
     return last_;
   }
 
-  [[nodiscard]] std::uint32_t width(const YAML::Mark& mark, const Node& node) const {
-    const std::string_view line = source_.line(node.at.line);
-    const auto bytes = static_cast<std::uint32_t>(std::max(0, mark.column));
-    if (node.quoted && bytes < line.size() && (line[bytes] == '"' || line[bytes] == '\'')) {
-      return quoted_width(line, bytes);
+  // How far the carets go; ends the parse at a quotation mark that is never closed.
+  std::uint32_t width(const YAML::Mark& mark, const Node& node) {
+    if (!node.quoted) {
+      return static_cast<std::uint32_t>(std::max<std::size_t>(1, characters(node.text)));
     }
-    const bool block = node.quoted;  // `|` or `>`.
-    return block ? 1 : static_cast<std::uint32_t>(std::max<std::size_t>(1, characters(node.text)));
+    const std::string_view text = source_.text();
+    const std::size_t start = behind_properties(
+        text, source_.offset(node.at.line) + static_cast<std::size_t>(mark.column));
+    if (start >= text.size() || (text[start] != '"' && text[start] != '\'')) {
+      return 1;  // A block, `|` or `>`.
+    }
+    const std::size_t end = end_of_quoted(text, start);
+    if (end == std::string_view::npos) {
+      fatal(node.at, "a quotation mark is never closed");
+    }
+    return static_cast<std::uint32_t>(characters(text.substr(start, end - start)));
   }
 
   [[nodiscard]] bool key_waits() const {
@@ -144,7 +167,9 @@ class Builder : public YAML::EventHandler {
 
   void check_tag(const std::string& tag, const Span& span) {
     if (!tag.empty() && tag != "?" && tag != "!") {
-      report(diagnose(span, fmt::format("tags such as '{}' are not used", shown(tag)),
+      constexpr std::string_view kCore = "tag:yaml.org,2002:";  // What `!!` stands for.
+      const std::string name = tag.starts_with(kCore) ? "!!" + tag.substr(kCore.size()) : tag;
+      report(diagnose(span, fmt::format("tags such as '{}' are not used", shown(name)),
                       "write the plain value"));
     }
   }
@@ -163,8 +188,8 @@ class Builder : public YAML::EventHandler {
       too_deep(span);
     }
     if (!stack_.empty() && stack_.back().node->kind == Node::Kind::map && !stack_.back().has_key) {
-      fatal(span, "a key must be plain text, not a list or a mapping",
-            "is a quotation mark or a comma missing?");
+      fatal(span, "a list or a mapping stands where a key is expected",
+            "is a bracket, a comma or a quotation mark missing?");
     }
     count(1, span);
     stack_.push_back({.node = &arena_.make(kind, span), .anchor = anchor});
@@ -283,17 +308,19 @@ struct Advice {
 };
 
 constexpr std::array kAdvice{
-    Advice{"illegal map value", "a ':' stands where no value can begin",
-           "put the text in quotes if the ':' belongs to it, or check the indentation"},
+    Advice{
+        "illegal map value", "a ':' stands where no value can begin",
+        "if the ':' belongs to the text, put it in quotes; or is one missing in the line above?"},
     Advice{"illegal block entry", "a '-' stands where no list item can begin",
            "check the indentation"},
     Advice{"illegal map key", "a '?' stands where no key can begin", "check the indentation"},
     Advice{"end of map not found", "a key is expected here",
            "is a ':' missing, or is the indentation different from the lines above?"},
-    Advice{"end of map flow not found", "this '{' is never closed", "is a '}' or a ',' missing?"},
+    Advice{"end of map flow not found", "a ',' or '}' is expected here",
+           "is the '{' before it never closed?"},
     Advice{"end of sequence not found", "a list item is expected here", "is a '-' missing?"},
-    Advice{"end of sequence flow not found", "this '[' is never closed",
-           "is a ']' or a ',' missing?"},
+    Advice{"end of sequence flow not found", "a ',' or ']' is expected here",
+           "is the '[' before it never closed?"},
     Advice{"illegal EOF in scalar", "a quotation mark is never closed", ""},
     Advice{"illegal flow end", "a ']' or '}' closes nothing", ""},
     Advice{"the referenced anchor is not defined", "this alias has no anchor",

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "report/format.hpp"
+#include "study/purpose.hpp"
 
 namespace systole {
 namespace {
@@ -19,41 +20,10 @@ constexpr std::size_t kIndent = 14;  // Where the facts of a line begin.
 constexpr std::size_t kDrivers = 3;
 constexpr std::size_t kAdvice = 5;
 
-// Where the joules went, as a designer asks; every line of the bill is in exactly one of them.
-enum class Purpose : std::uint8_t {
-  weights,
-  kv_cache,
-  products,
-  activations,
-  vector_unit,
-  instructions,
-  links,
-  fixed
-};
-constexpr std::array<std::string_view, 8> kPurposeLabels{
+// By Purpose.
+constexpr std::array<std::string_view, kPurposes> kPurposeLabels{
     "weights moved", "KV cache moved", "multiply-adds", "activations moved",
     "vector unit",   "instructions",   "links",         "static"};
-
-Purpose purpose_of(const LedgerLine& line) {
-  if (is_static(line.action)) {
-    return Purpose::fixed;
-  }
-  if (line.action <= Action::mac_ternary_bf16) {
-    return Purpose::products;
-  }
-  switch (line.component) {
-    case Component::vector_unit:
-      return Purpose::vector_unit;
-    case Component::sequencer:
-      return Purpose::instructions;
-    case Component::ici:
-      return Purpose::links;
-    default:
-      return line.tensor == Tensor::weight ? Purpose::weights
-             : line.tensor == Tensor::kv   ? Purpose::kv_cache
-                                           : Purpose::activations;
-  }
-}
 
 std::string fact(std::string_view name, std::string_view text) {
   return paragraph(fmt::format("  {}", name), text, kIndent, kWidth);
@@ -85,9 +55,12 @@ std::string workload_text(const RunFacts& run) {
                         work.steps, work.steps == 1 ? "" : "s")
           : fmt::format("prefill, batch {}, prompt {}, causal {}", work.batch, work.prompt,
                         work.causal == Causal::half ? "half" : "full");
-  return fmt::format("{}: {} weights, {} activations, {} KV cache; {}; tensor {} x data {}",
-                     run.model, name(work.weights), name(work.activations), name(work.kv_cache),
-                     what, run.sharding.tensor, run.sharding.data);
+  return paragraph("",
+                   fmt::format("{}: {} weights, {} activations, {} KV cache; tensor {} x data {}",
+                               run.model, name(work.weights), name(work.activations),
+                               name(work.kv_cache), run.sharding.tensor, run.sharding.data),
+                   0, kWidth) +
+         what + "\n";
 }
 
 std::string gemm_text(const GemmFacts& gemm, const ChipConfig& chip) {
@@ -95,10 +68,12 @@ std::string gemm_text(const GemmFacts& gemm, const ChipConfig& chip) {
   const char* dataflow = unit.dataflow == Dataflow::weight_stationary   ? "weight stationary"
                          : unit.dataflow == Dataflow::output_stationary ? "output stationary"
                                                                         : "input stationary";
-  return fmt::format("gemm M {} N {} K {}: {} weights, {} activations, {}; one {}x{} array, {}, {}",
-                     gemm.m, gemm.n, gemm.k, name(gemm.weights), name(gemm.activations),
-                     gemm.hbm ? "operands in memory" : "operands in an SRAM without limit",
-                     unit.rows, unit.columns, dataflow,
+  return paragraph("",
+                   fmt::format("gemm M {} N {} K {}: {} weights, {} activations, operands in {}",
+                               gemm.m, gemm.n, gemm.k, name(gemm.weights), name(gemm.activations),
+                               gemm.hbm ? "memory" : "an SRAM without limit"),
+                   0, kWidth) +
+         fmt::format("one {}x{} array, {}, {}\n", unit.rows, unit.columns, dataflow,
                      unit.preload == Preload::serial ? "serial" : "double-buffered");
 }
 
@@ -108,16 +83,14 @@ std::string heading(const Result& result) {
                                   ? ", folded onto one chip"
                                   : fmt::format(", not folded: {} ({} chips simulated)",
                                                 result.unfolded_because, result.simulated_chips);
-  const std::string what =
-      result.run ? workload_text(*result.run) : gemm_text(result.gemm.value(), result.chip);
   return paragraph("", fmt::format("{}; fidelity {}{}", pod_text(result), result.fidelity, folding),
                    0, kWidth) +
-         paragraph("", what, 0, kWidth);
+         (result.run ? workload_text(*result.run) : gemm_text(result.gemm.value(), result.chip));
 }
 
 // The unit in which energy is told, and how many of them the result holds.
 struct Share {
-  std::string of;  // " per token"; empty for the whole.
+  std::string of;  // " per output token"; empty for the whole.
   double parts;
 };
 
@@ -135,10 +108,7 @@ std::string energy(const Result& result) {
   std::string out =
       fmt::format("  energy{}  {}   ({} .. {}, 5% .. 95% by the ranges of {})\n", share.of,
                   joules(total.nominal), joules(total.p5), joules(total.p95), result.energy_model);
-  std::array<double, kPurposeLabels.size()> sums{};
-  for (const BillLine& line : result.bill.lines) {
-    sums[static_cast<std::size_t>(purpose_of(line.line))] += line.energy_j;
-  }
+  const std::array<double, kPurposes> sums = by_purpose(result.bill);
   std::vector<std::size_t> order;
   for (std::size_t i = 0; i < sums.size(); ++i) {
     order.push_back(i);
@@ -238,8 +208,9 @@ std::string trust(const Result& result) {
   std::vector<std::string> parts;
   for (const Driver& driver : result.bill.drivers) {
     if (parts.size() < kDrivers) {
-      parts.push_back(fmt::format("{} ({} .. {})", driver.key, si(driver.low_j / share.parts, "J"),
-                                  si(driver.high_j / share.parts, "J")));
+      const auto [least, most] = std::minmax(driver.low_j, driver.high_j);
+      parts.push_back(fmt::format("{} ({} .. {})", driver.key, si(least / share.parts, "J"),
+                                  si(most / share.parts, "J")));
     }
   }
   std::string text =

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// One matrix multiply as a trace of one operation, on a pod of one chip with one matrix unit.
+#include "study/gemm.hpp"
+
 #include <nlohmann/json.hpp>
 #include <utility>
 
@@ -8,7 +9,6 @@
 #include "lower/tiling.hpp"
 #include "study/advice.hpp"
 #include "study/measure.hpp"
-#include "study/point.hpp"
 #include "trace/text.hpp"
 #include "trace/verify.hpp"
 
@@ -135,8 +135,20 @@ nlohmann::ordered_json facts_json(const GemmFacts& facts) {
 
 }  // namespace
 
-Result run_gemm(const GemmOptions& options) {
+Trace gemm_trace(const GemmOptions& options, const PodConfig& pod) {
   require_shape(options);
+  Trace trace = options.hbm ? memory_trace(options, pod) : array_trace(options, pod);
+  const ChipConfig& chip = pod.chip;
+  // The scratchpad of array_trace has no limit: nothing is resident there, so any capacity does.
+  verify(trace, {.chips = 1,
+                 .group_axes = 0,
+                 .stores = {.scratchpad = chip.scratchpad.capacity,
+                            .far_sram = chip.far_sram ? chip.far_sram->capacity : Bytes{0},
+                            .hbm = chip.hbm ? chip.hbm->capacity : Bytes{0}}});
+  return trace;
+}
+
+Result run_gemm(const GemmOptions& options) {
   const Document document = chip_document(options);
   const EnergyModel energy = read_energy_model(options.energy_model);
   PodConfig pod{.name = "gemm",
@@ -145,13 +157,7 @@ Result run_gemm(const GemmOptions& options) {
                 .hash = {}};
   const std::string chip_json = document.canonical().dump();
   pod.hash = content_hash(chip_json);
-  const Trace trace = options.hbm ? memory_trace(options, pod) : array_trace(options, pod);
-  // The scratchpad of array_trace has no limit: nothing is resident there, so any capacity does.
-  verify(trace, {.chips = 1,
-                 .group_axes = 0,
-                 .stores = {.scratchpad = pod.chip.scratchpad.capacity,
-                            .far_sram = pod.chip.far_sram ? pod.chip.far_sram->capacity : Bytes{0},
-                            .hbm = pod.chip.hbm ? pod.chip.hbm->capacity : Bytes{0}}});
+  const Trace trace = gemm_trace(options, pod);
   Result result = measure(pod, trace, energy, kUncertainty);
   result.command = "gemm";
   result.gemm = GemmFacts{.m = options.m,

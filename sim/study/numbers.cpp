@@ -273,7 +273,7 @@ Numbers numbers(const std::string& chip_file, const std::string& energy_model,
       out.rows.push_back(std::move(row));
     }
   }
-  for (const std::uint64_t batch : {1, 64, 1024}) {
+  for (const std::uint64_t batch : {1U, 64U, 1024U}) {
     out.rows.push_back(token(chip, chip_hash, energy, model, batch));
   }
   add_ratios(out);

@@ -11,6 +11,7 @@
 #include "study/measure.hpp"
 #include "trace/text.hpp"
 #include "trace/verify.hpp"
+#include "workload/network.hpp"
 
 namespace systole {
 namespace {
@@ -70,24 +71,31 @@ Diagnostic header_mistake(const TraceSource& source, std::uint32_t line, std::st
 
 // Holds a trace that was given against the run that it claims to be of.
 void require_same_run(const Inputs& in, const SourcedTrace& given) {
-  const auto& [trace, source] = given;
+  const Trace& trace = given.trace;
+  const TraceSource& source = given.source;
   if (trace.pod != in.pod.hash) {
     throw UserError(
         {header_mistake(source, source.lines.pod, "the trace was lowered for another pod",
                         fmt::format("pod '{}' of the run is {}", in.pod.name, in.pod.hash))});
   }
   std::vector<Diagnostic> mistakes;
-  const ShardingConfig& run = in.run.sharding;
-  if (trace.tensor != run.tensor) {
-    mistakes.push_back(header_mistake(source, source.lines.tensor,
-                                      fmt::format("the trace has tensor {}", trace.tensor),
-                                      fmt::format("sharding.tensor of the run is {}", run.tensor)));
-  }
-  if (trace.data != run.data) {
-    mistakes.push_back(header_mistake(source, source.lines.data,
-                                      fmt::format("the trace has data {}", trace.data),
-                                      fmt::format("sharding.data of the run is {}", run.data)));
-  }
+  const auto require = [&](const char* key, std::uint32_t line, const auto& found,
+                           const auto& wanted) {
+    if (found != wanted) {
+      mistakes.push_back(header_mistake(source, line,
+                                        fmt::format("the trace has {} {}", key, found),
+                                        fmt::format("the run has {}", wanted)));
+    }
+  };
+  const TraceLines& lines = source.lines;
+  require("tensor", lines.tensor, trace.tensor, in.run.sharding.tensor);
+  require("data", lines.data, trace.data, in.run.sharding.data);
+  require("output_tokens", lines.output_tokens, trace.output_tokens,
+          output_tokens(in.run.workload));
+  const bool is_prefill = in.run.workload.phase == Phase::prefill;
+  const std::string causal = in.run.workload.causal == Causal::half ? "half" : "full";
+  require("causal", trace.causal ? lines.causal : lines.output_tokens,
+          trace.causal.value_or("none"), is_prefill ? causal : "none");
   if (!mistakes.empty()) {
     throw UserError(std::move(mistakes));
   }

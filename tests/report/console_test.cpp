@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "report/console.hpp"
 
+#include <fmt/format.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include <sstream>
 
+#include "report/format.hpp"
 #include "report/numbers_table.hpp"
 #include "shipped.hpp"
 
@@ -75,6 +77,31 @@ TEST(Console, AccountsForEveryJoule) {
     }
   }
   EXPECT_NEAR(percents, 100.0, 0.4);  // Eight rows, each rounded to a tenth.
+}
+
+std::string row(std::string_view label, double joules) {
+  return fmt::format("\n    {:<19}{:>9}  ", label, si(joules / 64, "J"));
+}
+
+// Sums taken from the bill by hand: a weight's move is all it pays but its products.
+TEST(Console, KeepsMovesApartFromProducts) {
+  const Result result = run_of("llama-3.1-70b-decode-64");
+  double weights = 0.0;
+  double cache = 0.0;
+  double products = 0.0;
+  for (const BillLine& line : result.bill.lines) {
+    if (line.line.action == Action::mac_bf16) {
+      products += line.energy_j;
+    } else if (line.line.tensor == Tensor::weight) {
+      weights += line.energy_j;
+    } else if (line.line.tensor == Tensor::kv) {
+      cache += line.energy_j;
+    }
+  }
+  EXPECT_THAT(console(result), AllOf(HasSubstr(row("weights moved", weights)),
+                                     HasSubstr(row("KV cache moved", cache)),
+                                     HasSubstr(row("multiply-adds", products)),
+                                     HasSubstr(row("static", result.bill.static_j))));
 }
 
 TEST(Console, OfAGemmSaysItsShape) {

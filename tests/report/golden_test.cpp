@@ -29,10 +29,6 @@ TEST(ReportGolden, ConsoleOfTheTinyRun) {
   expect_golden("tiny_2x2/console.txt", console(run_of("tiny-decode")));
 }
 
-TEST(ReportGolden, JsonOfTheTinyRun) {
-  expect_golden("tiny_2x2/result.json", to_text(document_of("tiny-decode")));
-}
-
 TEST(ReportGolden, NumbersOfTheTinyChip) {
   expect_golden(
       "tiny_2x2/numbers.txt",

@@ -123,10 +123,19 @@ TEST(Point, RefusesATraceOfAnotherSharding) {
   PointOptions options;
   options.trace = temporary("other-sharding.trace",
                             lower_point(kTiny, {{"sharding.tensor", "2"}, {"sharding.data", "2"}}));
-  EXPECT_THAT(
-      error_of(kTiny, options),
-      AllOf(HasSubstr("the trace has tensor 2"), HasSubstr("sharding.tensor of the run is 4"),
-            HasSubstr("the trace has data 2"), HasSubstr("2 errors")));
+  EXPECT_THAT(error_of(kTiny, options),
+              AllOf(HasSubstr("the trace has tensor 2"), HasSubstr("the run has 4"),
+                    HasSubstr("the trace has data 2"), HasSubstr("2 errors")));
+}
+
+TEST(Point, RefusesATraceOfAnotherPhaseOrNumberOfTokens) {
+  PointOptions options;
+  options.trace =
+      temporary("prefill.trace",
+                lower_point(kTiny, {{"workload.phase", "prefill"}, {"workload.batch", "8"}}));
+  EXPECT_THAT(error_of(kTiny, options),
+              AllOf(HasSubstr("the trace has output_tokens 8"), HasSubstr("the run has 4"),
+                    HasSubstr("the trace has causal half"), HasSubstr("the run has none")));
 }
 
 TEST(Point, RefusesAModelThatDoesNotFit) {
@@ -142,6 +151,19 @@ TEST(Point, OfAPrefillCountsOneOutputTokenForEachSequence) {
   EXPECT_EQ(result.output_tokens, 4U);
   EXPECT_EQ(result.tokens_per_user, std::nullopt);
   EXPECT_EQ(result.causal, "half");
+}
+
+// tpu_v4: 1200 GB/s of HBM a chip, 6 links of 45 GB/s, 8 arrays of 128 x 128.
+TEST(Point, MeasuresUseAgainstWhatThePodCouldDo) {
+  const Result result = run_point(shipped("configs/runs/llama-3.1-70b-decode-64.yaml"));
+  const double t = result.seconds();
+  const auto hbm = static_cast<double>(result.hbm_read_bytes + result.hbm_write_bytes);
+  EXPECT_DOUBLE_EQ(result.hbm_utilisation, hbm / (64 * 1200e9 * t));
+  EXPECT_DOUBLE_EQ(result.ici_utilisation,
+                   static_cast<double>(result.ici_bytes) / (64 * 6 * 45e9 * t));
+  const double products =
+      static_cast<double>(result.macs[0]);  // 64 divides this model: no padding.
+  EXPECT_NEAR(result.matrix_unit_utilisation, products / (64 * 8 * 128 * 128 * 1.05e9 * t), 0.002);
 }
 
 TEST(Point, UsesNoUnitBeyondWhatItCanDo) {
