@@ -1,0 +1,80 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Times whole commands of one or two builds and prints medians, peak memory and ratios.
+
+Usage: tests/bench/commands.py [PROGRAM [OTHER]] [--rounds N]. PROGRAM is build/systole if not given. With OTHER
+every command runs by turns in both builds, so that a busy machine slows both: the ratio is the
+median of the pairs. Peak memory is of the first process, not of its workers. Nothing is asserted.
+"""
+import argparse
+import pathlib
+import statistics
+import subprocess
+import sys
+import time
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+MAIN = "configs/runs/llama-3.1-70b-decode-64.yaml"
+COMMANDS = {
+    "gemm 256 4096 4096": ["gemm", "256", "4096", "4096"],
+    "main run": ["run", MAIN],
+    "main run, unfolded": ["run", MAIN, "--unfold"],
+    "9,216 chips, folded": ["run", "configs/runs/llama-3.1-70b-decode-9216.yaml"],
+    "sweep of 48 points": ["sweep", "configs/sweeps/batch-x-precision.yaml"],
+}
+
+
+def start(program: str, arguments: list[str]) -> subprocess.Popen:
+    return subprocess.Popen([program, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+
+
+def seconds_of(program: str, arguments: list[str]) -> float:
+    begin = time.perf_counter()
+    process = start(program, arguments)
+    status = process.wait()
+    seconds = time.perf_counter() - begin
+    if status != 0:
+        sys.exit(f"error: {program} {' '.join(arguments)} failed with status {status}")
+    return seconds
+
+
+def peak_megabytes(program: str, arguments: list[str]) -> float:
+    """High-water mark, read until the end: what wait4() tells includes this interpreter's memory."""
+    process = start(program, arguments)
+    peak = 0.0
+    while process.poll() is None:
+        status = pathlib.Path(f"/proc/{process.pid}/status").read_text(encoding="utf-8")
+        for line in status.splitlines():
+            if line.startswith("VmHWM:"):
+                peak = max(peak, int(line.split()[1]) / 1024)
+        time.sleep(0.001)
+    return peak
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("programs", nargs="*", default=["build/systole"])
+    parser.add_argument("--rounds", type=int, default=9)
+    options = parser.parse_args()
+    programs = [str(pathlib.Path(program).resolve()) for program in options.programs]
+    if len(programs) > 2 or options.rounds < 1:
+        parser.error("at most two programs, at least one round")
+
+    print(f"{'command':<22} {'median':>10} {'range':>19} {'peak':>9}" + "      ratio" * (len(programs) > 1))
+    medians = {}
+    for name, arguments in COMMANDS.items():
+        rounds = [[seconds_of(program, arguments) for program in programs]
+                  for _ in range(options.rounds)]
+        seconds = [pair[0] for pair in rounds]
+        medians[name] = statistics.median(seconds)
+        line = (f"{name:<22} {1e3 * medians[name]:>7.1f} ms {1e3 * min(seconds):>7.1f} .. "
+                f"{1e3 * max(seconds):>7.1f} {peak_megabytes(programs[0], arguments):>6.1f} MB")
+        if len(programs) > 1:
+            line += f" {statistics.median(pair[1] / pair[0] for pair in rounds):>9.2f}x"
+        print(line, flush=True)
+    folded, unfolded = medians["main run"], medians["main run, unfolded"]
+    print(f"folding makes the main run {unfolded / folded:.0f}x faster")
+
+
+if __name__ == "__main__":
+    main()
