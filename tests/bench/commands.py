@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times whole commands of one or two builds and prints medians, peak memory and ratios.
 
-Usage: tests/bench/commands.py [PROGRAM [OTHER]] [--rounds N]. PROGRAM is build/systole if not given. With OTHER
+Usage: tests/bench/commands.py [PROGRAM [OTHER]] [--rounds N]. PROGRAM is by default build/systole. With OTHER
 every command runs by turns in both builds, so that a busy machine slows both: the ratio is the
 median of the pairs. Peak memory is of the first process, not of its workers. Nothing is asserted.
 """

@@ -31,7 +31,7 @@ std::map<std::size_t, JobEnd> ends_of(std::size_t count, std::size_t workers, co
 std::string square(std::size_t index) { return std::to_string(index * index); }
 
 TEST(WorkerPool, RunsEachJobOnceWhateverTheNumberOfWorkers) {
-  for (const std::size_t workers : {1, 2, 5, 40}) {
+  for (const std::size_t workers : {1U, 2U, 5U, 40U}) {
     const auto ends = ends_of(20, workers, square);
     ASSERT_EQ(ends.size(), 20U);
     for (const auto& [index, end] : ends) {
