@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
 """Holds README.md's console blocks against what the commands in them really print.
 
-Run from anywhere: readme_test.py [--update]. With UPDATE_GOLDEN=1 or --update the blocks are rewritten.
+Usage: readme_test.py PROGRAM; PROGRAM stands in for the README's build/systole. With UPDATE_GOLDEN=1 the blocks are
+rewritten.
 """
 import os
 import pathlib
@@ -15,7 +16,7 @@ BLOCK = re.compile(r"^```console\n\$ (.+)\n((?:.*\n)*?)```$", re.MULTILINE)
 
 
 def printed(command: str) -> str:
-    done = subprocess.run(command, shell=True, cwd=ROOT, capture_output=True, text=True)
+    done = subprocess.run(command.replace("build/systole", sys.argv[1]), shell=True, cwd=ROOT, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"$ {command}\nexit {done.returncode}: {done.stderr}")
     return done.stdout
@@ -26,7 +27,7 @@ def main() -> None:
     blocks = BLOCK.findall(text)
     if len(blocks) < 3:
         sys.exit(f"README.md has {len(blocks)} console blocks, 3 expected")
-    if "--update" in sys.argv or os.environ.get("UPDATE_GOLDEN"):
+    if os.environ.get("UPDATE_GOLDEN"):
         README.write_text(BLOCK.sub(lambda m: f"```console\n$ {m[1]}\n{printed(m[1])}```", text), encoding="utf-8")
         return
     stale = [command for command, shown in blocks if printed(command) != shown]
