@@ -63,8 +63,8 @@ nlohmann::ordered_json read_result(const std::string& file) {
 }
 
 std::string price_table(const nlohmann::ordered_json& before, const nlohmann::ordered_json& after) {
-  std::string out = fmt::format("  {:<20} {:>10} {:>10} {:>9}\n", "energy", energy_model(before),
-                                energy_model(after), "");
+  std::string out =
+      fmt::format("  {:<20} {:>10} {:>10}\n", "energy", energy_model(before), energy_model(after));
   for (const Json& item : part(after, "by_component")) {
     const std::string component = part(item, "component").get<std::string>();
     out += line(component, component_energy(before, component), joules(item, "energy_j"));

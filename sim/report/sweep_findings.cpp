@@ -53,7 +53,7 @@ class Rows {
     std::vector<std::string> out;
     for (std::size_t i = columns_.size(); i-- > 0;) {
       if (i != axis_ && i != but && columns_[i].values.size() > 1) {
-        out.push_back(values[i]);
+        out.push_back(short_value(values[i]));
       }
     }
     return fmt::format("{}", fmt::join(out, ", "));
@@ -124,7 +124,8 @@ std::string between(const Rows& rows, std::optional<std::size_t> column) {
   const std::vector<std::string>& values = rows.columns()[*column].values;
   const std::string series = rows.others(rows.values(false), column);
   return fmt::format("{}{}{} takes, against {}, {}.", series, series.empty() ? "" : ": ",
-                     values.back(), values.front(), fmt::join(parts, ", and "));
+                     short_value(values.back()), short_value(values.front()),
+                     fmt::join(parts, ", and "));
 }
 
 }  // namespace

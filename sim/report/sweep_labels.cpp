@@ -66,11 +66,21 @@ std::optional<std::size_t> find_point(const SweepConfig& sweep,
   return static_cast<std::size_t>(found - sweep.points.begin());
 }
 
+std::string short_value(const std::string& value) {
+  const std::string file = value.substr(value.rfind('/') + 1);
+  for (const std::string_view ending : {".yaml", ".json"}) {
+    if (file.size() > ending.size() && file.ends_with(ending)) {
+      return file.substr(0, file.size() - ending.size());
+    }
+  }
+  return value;
+}
+
 std::string point_slug(const SweepConfig& sweep, std::size_t index) {
   constexpr std::size_t kLongest = 80;  // File names have limits; the number makes it unique.
   std::string words;
   for (const SweepLabel& label : sweep.points[index].labels) {
-    words += "-" + label.value;
+    words += "-" + short_value(label.value);
   }
   std::string out;
   for (const char c : words) {

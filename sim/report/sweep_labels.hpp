@@ -29,6 +29,9 @@ struct SweepColumn {
 [[nodiscard]] std::optional<std::size_t> find_point(const SweepConfig& sweep,
                                                     const std::vector<std::string>& values);
 
+// A value as tables and file names show it: of a path the file's name without its ending.
+[[nodiscard]] std::string short_value(const std::string& value);
+
 // "007-tensor-8-x-data-8-bf16-1": the name of a point's file, unique by its number.
 [[nodiscard]] std::string point_slug(const SweepConfig& sweep, std::size_t index);
 

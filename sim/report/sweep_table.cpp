@@ -110,8 +110,9 @@ EnergyUnit energy_unit(const SweepEnd& end) {
   return {"nJ", 1e9};
 }
 
-// The tail of a long value: paths differ at their end.
-std::string shortened(const std::string& value) {
+// The tail of what is still long.
+std::string shortened(const std::string& whole) {
+  const std::string value = short_value(whole);
   return value.size() <= kLongestLabel ? value
                                        : ".." + value.substr(value.size() - kLongestLabel + 2);
 }
@@ -211,8 +212,8 @@ Table whole_table(const SweepConfig& sweep, const std::vector<SweepColumn>& colu
   out.push_back(numbers("", "W/chip", end, points,
                         [](const SweepRow& row) { return three_digits(row.power_w_per_chip); }));
   out.push_back(binding("", end, points));
-  while (width(out) > kWidth && out.size() > 2) {  // Swept keys first, then as much as fits.
-    out.pop_back();
+  while (width(out) > kWidth && out.size() > 2) {  // Many swept keys: what binds stays to the last.
+    out.erase(out.end() - 2);
   }
   return out;
 }
@@ -293,8 +294,9 @@ std::string three_digits(double value) {
   if (value < 1e-6) {
     return "0";
   }
-  const int digits = 2 - static_cast<int>(std::floor(std::log10(value)));
-  return fmt::format("{:.{}f}", value, std::max(0, digits));
+  const std::string rounded = fmt::format("{:.2e}", value);  // 9.999 has the exponent of 10.0.
+  const int exponent = std::stoi(rounded.substr(rounded.find('e') + 1));
+  return fmt::format("{:.{}f}", value, std::max(0, 2 - exponent));
 }
 
 std::string sweep_table(const SweepConfig& sweep, const SweepEnd& end) {

@@ -26,11 +26,12 @@ grid:
   workload.batch: [1, 4]
 )";
 
-// The last point asks for more memory than the chips have.
+// The second model is far too large for the chips.
 constexpr const char* kFailing = R"(name: failing
 base: configs/runs/tiny-decode.yaml
 grid:
-  workload.context: [16, 32, 1000000]
+  workload.model: [workloads/models/tiny.json, workloads/models/llama-3.1-70b.json]
+  workload.batch: [1, 2]
 )";
 
 std::string slow_sweep() {
@@ -102,7 +103,7 @@ TEST(Sweep, AFailingPointStopsNoOtherAndEndsInExit4) {
   EXPECT_EQ(shown.exit, 4);
   EXPECT_THAT(shown.out, HasSubstr("does not fit"));
   EXPECT_THAT(shown.err,
-              AllOf(HasSubstr("point 003-1000000: "), HasSubstr("1 of 3 points failed")));
+              AllOf(HasSubstr("point 003-llama-3.1-70b-1: "), HasSubstr("2 of 4 points failed")));
   const auto rows = nlohmann::json::parse(folder.read("r/sweep.json")).at("points");
   EXPECT_EQ(rows[1].at("status"), "done");
   EXPECT_EQ(rows[2].at("status"), "does_not_fit");
