@@ -119,11 +119,11 @@ Found find_key(std::string_view key) {
 
 std::string help_text(std::string_view key) {
   std::string out;
+  if (const auto kind = file_kind(key)) {
+    out = fmt::format("{} file\n", key) + list(*kind, "");
+  }
   for (const auto& [kind, row] : find_key(key)) {
     out += (out.empty() ? "" : "\n") + one(kind, *row);
-  }
-  if (const auto kind = file_kind(key)) {
-    out += (out.empty() ? "" : "\n") + fmt::format("{} file\n", key) + list(*kind, "");
   }
   if (out.empty()) {
     unknown(key);

@@ -48,6 +48,10 @@ void check_phase(const Document& document, const WorkloadConfig& workload) {
   }
 }
 
+Overlap overlap(const std::string& text) {
+  return text == "none" ? Overlap::none : text == "chunked" ? Overlap::chunked : Overlap::async;
+}
+
 }  // namespace
 
 RunConfig run_config(const Document& document) {
@@ -60,7 +64,7 @@ RunConfig run_config(const Document& document) {
                    .attention = document.text("sharding.attention") == "heads"
                                     ? AttentionSharding::heads
                                     : AttentionSharding::batch},
-      .overlap = document.text("schedule.overlap") == "none" ? Overlap::none : Overlap::async,
+      .overlap = overlap(document.text("schedule.overlap")),
       .uncertainty = {
           .samples = static_cast<std::uint32_t>(document.integer("uncertainty.samples")),
           .seed = document.integer("uncertainty.seed")}};

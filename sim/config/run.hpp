@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <string>
+#include <string_view>
 
 #include "base/data_type.hpp"
 
@@ -12,9 +13,13 @@ namespace systole {
 enum class Phase : std::uint8_t { prefill, decode };
 enum class Causal : std::uint8_t { full, half };
 enum class Overlap : std::uint8_t {
-  none,  // An operation's weights are fetched when it starts.
-  async  // Weights and old KV are fetched ahead, as far as the buffer reaches.
+  none,    // An operation's weights are fetched when it starts.
+  async,   // Weights and old KV are fetched ahead, as far as the buffer reaches.
+  chunked  // Also, a matmul and the all-reduce of its result overlap in chunks.
 };
+[[nodiscard]] constexpr std::string_view name(Overlap overlap) {
+  return overlap == Overlap::none ? "none" : overlap == Overlap::async ? "async" : "chunked";
+}
 enum class AttentionSharding : std::uint8_t {
   batch,  // Sequences over leading axes, context over the rest (all-to-alls around attention).
   heads   // KV heads over the chips, padded; no all-to-alls.

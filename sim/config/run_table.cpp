@@ -63,9 +63,11 @@ void spread(std::vector<Row>& t) {
       "batch"));
   t.push_back(optional(section_row("schedule", "When work is started.")));
   t.push_back(with_default(
-      choice_row("schedule.overlap", {"async", "none"},
-                 "async: weights and old KV are fetched ahead, as far as the buffer reaches. none: "
-                 "they are fetched when their operation starts."),
+      choice_row("schedule.overlap", {"async", "chunked", "none"},
+                 "async: weights and old KV are fetched ahead, as far as the buffer reaches. "
+                 "chunked: also, a matmul and the all-reduce of its result overlap in chunks, each "
+                 "with the fixed cost of a collective. none: weights are fetched when their "
+                 "operation starts."),
       "async"));
   t.push_back(optional(section_row("uncertainty", "How p5, p50 and p95 are found.")));
   t.push_back(with_default(integer_row("uncertainty.samples", "1", "1048576",

@@ -110,21 +110,23 @@ void wrong_unit(const Row& row, const Node& node, Mistakes& mistakes) {
       for_example(row));
 }
 
+void leading_zero(const Row& row, const Node& node, Mistakes& mistakes) {
+  const std::string_view text = node.text;
+  const std::size_t digit = std::min(text.find_first_not_of("-0_"), text.size());
+  const bool none_left = digit == text.size() || text[digit] < '0' || text[digit] > '9';
+  add(mistakes, node.at, fmt::format("'{}' has a leading zero: '{}'", row.key, shown(text)),
+      fmt::format("some readers take it for octal; write '{}{}{}'",
+                  text.starts_with('-') ? "-" : "", none_left ? "0" : "",
+                  shown(text.substr(digit))));
+}
+
 // A flaw that a number of any type can have.
 void number_flaw(const Row& row, const Node& node, Flaw flaw, Mistakes& mistakes) {
   const NumberAndUnit parts = split_unit(node.text);
   switch (flaw) {
-    case Flaw::leading_zero: {
-      const std::size_t digit = std::min(node.text.find_first_not_of("-0_"), node.text.size());
-      const bool bare =
-          digit == node.text.size() || node.text[digit] < '0' || node.text[digit] > '9';
-      const std::string sign = node.text.starts_with('-') ? "-" : "";
-      add(mistakes, node.at,
-          fmt::format("'{}' has a leading zero: '{}'", row.key, shown(node.text)),
-          fmt::format("some readers take it for octal; write '{}{}{}'", sign, bare ? "0" : "",
-                      shown(std::string_view(node.text).substr(digit))));
+    case Flaw::leading_zero:
+      leading_zero(row, node, mistakes);
       return;
-    }
     case Flaw::missing_unit:
       add(mistakes, node.at, fmt::format("'{}' needs a unit", row.key),
           missing_unit(row, shown(parts.number)));

@@ -171,7 +171,7 @@ class AttentionLowering {
                                    .result = {.type = is_scores ? DataType::fp32 : a_.result,
                                               .place = is_scores ? Place::scratchpad : outside},
                                    .block = {},
-                                   .prefetch = is_cached && overlap_ == Overlap::async &&
+                                   .prefetch = is_cached && overlap_ != Overlap::none &&
                                                stationary != Place::scratchpad,
                                    .useful = chunk.useful},
                     .after = std::move(after)});

@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "lower/attention.hpp"
+#include "lower/chunks.hpp"
 #include "lower/residency.hpp"
 #include "lower/tiling.hpp"
 #include "workload/network.hpp"
@@ -24,11 +25,15 @@ class Lowering {
   [[nodiscard]] Block block(const GraphBlock& graph) {
     Block block{.name = graph.name, .repeat = graph.repeat, .operations = {}};
     for (const Node& node : graph.nodes) {
-      for (Operation& operation : operations(node)) {
-        if (auto* matmul = std::get_if<Matmul>(&operation.work)) {
-          matmul->block = tile(*matmul, chip_, places_.residency);
-        }
-        block.operations.push_back(std::move(operation));
+      std::vector<Operation> made = operations(node);
+      std::move(made.begin(), made.end(), std::back_inserter(block.operations));
+    }
+    if (overlap_ == Overlap::chunked) {
+      block.operations = cut_into_chunks(std::move(block.operations), chip_);
+    }
+    for (Operation& operation : block.operations) {
+      if (auto* matmul = std::get_if<Matmul>(&operation.work)) {
+        matmul->block = tile(*matmul, chip_, places_.residency);
       }
     }
     return block;
@@ -76,7 +81,7 @@ class Lowering {
                   .moving = activation(l.rows * l.depth, l.moving),
                   .result = activation(l.rows * l.columns, l.result),
                   .block = {},
-                  .prefetch = is_fetched && overlap_ == Overlap::async,
+                  .prefetch = is_fetched && overlap_ != Overlap::none,
                   .useful = l.useful};
   }
 

@@ -101,7 +101,7 @@ Json point_json(const Result& result) {
     out["tensor"] = sharding.tensor;
     out["data"] = sharding.data;
     out["attention"] = sharding.attention == AttentionSharding::batch ? "batch" : "heads";
-    out["overlap"] = result.run->overlap == Overlap::none ? "none" : "async";
+    out["overlap"] = name(result.run->overlap);
   }
   if (result.gemm) {
     const GemmFacts& gemm = *result.gemm;

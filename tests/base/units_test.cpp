@@ -62,6 +62,8 @@ TEST(Quantities, TellDecimalFromBinaryPrefixes) {
   EXPECT_EQ(value("1 kB", Dimension::bytes), 1000);
   EXPECT_EQ(value("1 KiB", Dimension::bytes), 1024);
   EXPECT_EQ(value("32 GiB", Dimension::bytes), 34359738368.0);
+  EXPECT_EQ(value("8 Kib", Dimension::bytes), 1024);
+  EXPECT_EQ(value("8 kb", Dimension::bytes), 1000);
   EXPECT_EQ(value("1 TiB/s", Dimension::data_rate), 1099511627776.0);
 }
 

@@ -50,12 +50,13 @@ TEST(Document, ResolvesPathsAgainstTheFileThatGivesThem) {
 
 TEST(Document, ResolvesPathsOfOverridesAgainstTheWorkingFolder) {
   const Folder folder;
-  folder.write("here.json", "{}");
+  folder.write("sub/here.json", "{}");
   const std::filesystem::path before = std::filesystem::current_path();
   std::filesystem::current_path(folder.path());
-  const Document run = load(FileKind::run, sample("run.yaml"), {{"workload.model", "here.json"}});
+  const Document run =
+      load(FileKind::run, sample("run.yaml"), {{"workload.model", "sub/here.json"}});
   std::filesystem::current_path(before);
-  EXPECT_EQ(run.path("workload.model"), "here.json");
+  EXPECT_EQ(run.path("workload.model"), "sub/here.json");
 }
 
 TEST(Document, GivesEnergiesInPicojoulesAndPowersInWatts) {
@@ -127,6 +128,10 @@ TEST(Document, CountsColumnsInCharactersNotBytes) {
   EXPECT_THAT(error_of(FileKind::chip, "{name: größer, clokc: 1 GHz}\n"),
               HasSubstr("input.yaml:1:16\n   |\n 1 | {name: größer, clokc: 1 GHz}\n"
                         "   |                ^^^^^ did you mean 'clock'?"));
+}
+
+TEST(Document, CountsColumnsOfSyntaxErrorsInCharactersToo) {
+  EXPECT_THAT(error_of(FileKind::chip, "name: größer: 1 GHz\n"), HasSubstr("input.yaml:1:13\n"));
 }
 
 TEST(Document, IsTheSameAfterAWayThroughItsCanonicalContent) {

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Files made to hurt: each ends in a clear message within a second.
+// Files made to hurt: each ends in a clear message within a second of work.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
-#include <chrono>
+#include <ctime>
 #include <functional>
 
 #include "config/document_impl.hpp"
@@ -14,15 +14,16 @@ namespace {
 
 using testing::HasSubstr;
 
+// Of processor time, so that a busy machine does not fail the test.
 std::string timed_error(const std::function<Document()>& read) {
-  const auto start = std::chrono::steady_clock::now();
+  const std::clock_t start = std::clock();
   std::string message = "no error";
   try {
     static_cast<void>(read());
   } catch (const UserError& error) {
     message = error.what();
   }
-  EXPECT_LT(std::chrono::steady_clock::now() - start, std::chrono::seconds(1));
+  EXPECT_LT(std::clock() - start, 1 * CLOCKS_PER_SEC);
   return message;
 }
 
