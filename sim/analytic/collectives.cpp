@@ -57,12 +57,9 @@ std::vector<Transfers> one_way(std::uint64_t k, const Phase& phase) {
 // What crosses the link from position i to i + 1 of a line.
 Transfers upwards(std::uint64_t k, std::uint64_t i, const Phase& phase) {
   switch (phase.exchange) {
-    case Exchange::gather:
-      return {phase.bytes, i + 1};  // Shards of i + 1 chips below.
-    case Exchange::scatter:
-      return {phase.bytes, k - 1 - i};  // Sums for those above.
-    case Exchange::transpose:
-      return {ceil_div(product({k - 1 - i, phase.bytes}), k), i + 1};
+    case Exchange::gather: return {phase.bytes, i + 1};       // Shards of i + 1 chips below.
+    case Exchange::scatter: return {phase.bytes, k - 1 - i};  // Sums for those above.
+    case Exchange::transpose: return {ceil_div(product({k - 1 - i, phase.bytes}), k), i + 1};
   }
   throw Bug("an exchange without transfers");
 }

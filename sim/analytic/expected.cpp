@@ -43,12 +43,9 @@ std::uint64_t row_shifts(std::uint64_t depth, std::uint64_t rows) {
 // How often a stationary block is read from the scratchpad and widened.
 std::uint64_t stationary_reads(const MatrixUnitConfig& unit, const MatmulBlock& b) {
   switch (unit.dataflow) {
-    case Dataflow::weight_stationary:
-      return 1;
-    case Dataflow::output_stationary:
-      return ceil_div(b.rows, unit.rows);
-    case Dataflow::input_stationary:
-      return ceil_div(b.rows, unit.columns);
+    case Dataflow::weight_stationary: return 1;
+    case Dataflow::output_stationary: return ceil_div(b.rows, unit.rows);
+    case Dataflow::input_stationary: return ceil_div(b.rows, unit.columns);
   }
   throw Bug("a dataflow without stationary reads");
 }

@@ -70,9 +70,7 @@ std::optional<Multiplier> multiplier(std::string_view text) {
 }
 
 Multiplier multiplier_for(DataType stationary, DataType moving) {
-  const auto is_fp8 = [](DataType t) {
-    return t == DataType::fp8_e4m3 || t == DataType::fp8_e5m2;
-  };
+  const auto is_fp8 = [](DataType t) { return t == DataType::fp8_e4m3 || t == DataType::fp8_e5m2; };
   if (is_fp8(stationary) && is_fp8(moving)) {
     return Multiplier::fp8;
   }

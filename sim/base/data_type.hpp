@@ -13,8 +13,8 @@ namespace systole {
 
 enum class DataType : std::uint8_t { bf16, fp8_e4m3, fp8_e5m2, int8, int4, fp4, ternary, fp32 };
 
-inline constexpr std::array kDataTypes{DataType::bf16, DataType::fp8_e4m3, DataType::fp8_e5m2,
-                                       DataType::int8, DataType::int4,     DataType::fp4,
+inline constexpr std::array kDataTypes{DataType::bf16,    DataType::fp8_e4m3, DataType::fp8_e5m2,
+                                       DataType::int8,    DataType::int4,     DataType::fp4,
                                        DataType::ternary, DataType::fp32};
 
 [[nodiscard]] std::string_view name(DataType type);

@@ -23,9 +23,9 @@ void render(const Diagnostic& d, std::string& out) {
   const std::string margin(number.size() + 1, ' ');
   if (d.at.line != 0 && !d.source.empty()) {
     out += fmt::format(" {}|\n {} | {}\n", margin, number, d.source);
-    out += fmt::format(" {}| {}{}{}{}\n", margin, std::string(d.at.column - 1, ' '),
-                       std::string(std::max(1U, d.width), '^'), d.label.empty() ? "" : " ",
-                       d.label);
+    out +=
+        fmt::format(" {}| {}{}{}{}\n", margin, std::string(d.at.column - 1, ' '),
+                    std::string(std::max(1U, d.width), '^'), d.label.empty() ? "" : " ", d.label);
   } else if (!d.label.empty()) {
     out += fmt::format(" {}= {}\n", margin, d.label);
   }
@@ -54,7 +54,11 @@ UserError::UserError(std::vector<Diagnostic> diagnostics)
     : std::runtime_error(render(diagnostics)), diagnostics_(std::move(diagnostics)) {}
 
 UserError::UserError(std::string message)
-    : UserError(std::vector<Diagnostic>{{.message = std::move(message), .at = {}, .source = {},
-                                         .label = {}, .notes = {}, .also = {}}}) {}
+    : UserError(std::vector<Diagnostic>{{.message = std::move(message),
+                                         .at = {},
+                                         .source = {},
+                                         .label = {},
+                                         .notes = {},
+                                         .also = {}}}) {}
 
 }  // namespace systole

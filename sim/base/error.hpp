@@ -23,13 +23,13 @@ struct Position {
 
 // One mistake of the user, ready to be framed like a compiler's.
 struct Diagnostic {
-  std::string message;           // What is wrong: "unknown key 'freqency'".
-  Position at;                   // Where; an empty file means the command line.
-  std::string source;            // The line of text, without its newline; empty if there is none.
-  std::uint32_t width = 1;       // How many characters the carets underline.
-  std::string label;             // Beside the carets: "did you mean 'frequency'?".
+  std::string message;             // What is wrong: "unknown key 'freqency'".
+  Position at;                     // Where; an empty file means the command line.
+  std::string source;              // The line of text, without its newline; empty if there is none.
+  std::uint32_t width = 1;         // How many characters the carets underline.
+  std::string label;               // Beside the carets: "did you mean 'frequency'?".
   std::vector<std::string> notes;  // Further lines: "keys here: area, energy, ...".
-  std::string also;              // Behind the arrow line: "first at chips/demo.yaml:9:3".
+  std::string also;                // Behind the arrow line: "first at chips/demo.yaml:9:3".
 };
 
 // The rustc-like frame, one diagnostic after the other, and a closing count. Ends with a newline.

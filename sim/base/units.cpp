@@ -64,32 +64,17 @@ void add_energy(Units& out, Dimension dimension, std::string_view stem, int bina
 Units table_of(Dimension dimension) {
   Units out;
   switch (dimension) {
-    case Dimension::none:
-      break;
-    case Dimension::bytes:
-      add_data(out, dimension, "");
-      break;
-    case Dimension::data_rate:
-      add_data(out, dimension, "/s");
-      break;
-    case Dimension::frequency:
-      add(out, dimension, kUp, "Hz");
-      break;
-    case Dimension::time:
-      add(out, dimension, kDown, "s");
-      break;
-    case Dimension::power:
-      add(out, dimension, kPower, "W");
-      break;
-    case Dimension::length:
-      add(out, dimension, kDown, "m");
-      break;
+    case Dimension::none: break;
+    case Dimension::bytes: add_data(out, dimension, ""); break;
+    case Dimension::data_rate: add_data(out, dimension, "/s"); break;
+    case Dimension::frequency: add(out, dimension, kUp, "Hz"); break;
+    case Dimension::time: add(out, dimension, kDown, "s"); break;
+    case Dimension::power: add(out, dimension, kPower, "W"); break;
+    case Dimension::length: add(out, dimension, kDown, "m"); break;
     case Dimension::area:
       out = {{"m2", dimension, 0, 0}, {"mm2", dimension, -6, 0}, {"um2", dimension, -12, 0}};
       break;
-    case Dimension::energy:
-      add_energy(out, dimension, "J");
-      break;
+    case Dimension::energy: add_energy(out, dimension, "J"); break;
     case Dimension::energy_per_byte:
       add_energy(out, dimension, "J/B");
       add_energy(out, dimension, "J/b", 3);
@@ -105,12 +90,8 @@ Units table_of(Dimension dimension) {
       add_energy(out, dimension, "J/bit/mm");
       add_energy(out, dimension, "J/B/mm", -3);
       break;
-    case Dimension::power_density:
-      add(out, dimension, kPower, "W/mm2");
-      break;
-    case Dimension::clock_power_density:
-      add(out, dimension, kPower, "W/mm2/GHz");
-      break;
+    case Dimension::power_density: add(out, dimension, kPower, "W/mm2"); break;
+    case Dimension::clock_power_density: add(out, dimension, kPower, "W/mm2/GHz"); break;
   }
   std::stable_partition(out.begin(), out.end(),
                         [](const Unit& u) { return u.decimal == 0 && u.binary == 0; });
@@ -208,34 +189,20 @@ const Unit& decimal_unit(double value, Dimension dimension) {
 
 std::string_view name(Dimension dimension) {
   switch (dimension) {
-    case Dimension::none:
-      return "plain number";
-    case Dimension::bytes:
-      return "amount of data";
-    case Dimension::data_rate:
-      return "data rate";
-    case Dimension::frequency:
-      return "frequency";
-    case Dimension::time:
-      return "time";
-    case Dimension::power:
-      return "power";
-    case Dimension::length:
-      return "length";
-    case Dimension::area:
-      return "area";
-    case Dimension::energy:
-      return "energy";
-    case Dimension::energy_per_byte:
-      return "energy per byte";
-    case Dimension::energy_per_bit:
-      return "energy per bit";
-    case Dimension::energy_per_bit_length:
-      return "energy per bit and length";
-    case Dimension::power_density:
-      return "power per area";
-    case Dimension::clock_power_density:
-      return "power per area and frequency";
+    case Dimension::none: return "plain number";
+    case Dimension::bytes: return "amount of data";
+    case Dimension::data_rate: return "data rate";
+    case Dimension::frequency: return "frequency";
+    case Dimension::time: return "time";
+    case Dimension::power: return "power";
+    case Dimension::length: return "length";
+    case Dimension::area: return "area";
+    case Dimension::energy: return "energy";
+    case Dimension::energy_per_byte: return "energy per byte";
+    case Dimension::energy_per_bit: return "energy per bit";
+    case Dimension::energy_per_bit_length: return "energy per bit and length";
+    case Dimension::power_density: return "power per area";
+    case Dimension::clock_power_density: return "power per area and frequency";
   }
   return "";
 }

@@ -95,14 +95,9 @@ class Checker {
                           "", {keys_here(rows_in(document_.kind, row.key))}));
         }
         return;
-      case Type::grid:
-        grid(row, node);
-        return;
-      case Type::variants:
-        variants(row, node);
-        return;
-      default:
-        break;
+      case Type::grid: grid(row, node); return;
+      case Type::variants: variants(row, node); return;
+      default: break;
     }
     if (auto content = read_value(row, node, mistakes_)) {
       document_.values[row.key] = {.content = std::move(*content), .at = node.at};

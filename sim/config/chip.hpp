@@ -20,13 +20,13 @@ enum class Preload : std::uint8_t {
 
 // physics/mxu: timing contract in DESIGN of the matrix unit; see model/matrix_unit.hpp.
 struct MatrixUnitConfig {
-  std::uint32_t count;        // Arrays on the chip.
-  std::uint32_t rows;         // Depth of the reduction, k.
-  std::uint32_t columns;      // Outputs of a row, n.
+  std::uint32_t count;    // Arrays on the chip.
+  std::uint32_t rows;     // Depth of the reduction, k.
+  std::uint32_t columns;  // Outputs of a row, n.
   Dataflow dataflow;
   Preload preload;
-  std::uint32_t load_rows;    // Weight rows that enter an array a clock.
-  std::uint32_t edge_cycles;  // Registered ports, once per drain.
+  std::uint32_t load_rows;      // Weight rows that enter an array a clock.
+  std::uint32_t edge_cycles;    // Registered ports, once per drain.
   std::uint32_t rows_per_push;  // Activation or weight rows that one instruction pushes.
   std::array<std::uint32_t, kMultipliers.size()> macs_per_pe;  // A clock, by Multiplier; 0: absent.
 
@@ -45,8 +45,8 @@ struct VectorUnitConfig {
   std::uint32_t shuffle_cycles;
 };
 
-// Scratchpad next to the matrix units. Every unit has a port of its own and data are laid out so that
-// streams do not meet in a bank: the scratchpad costs energy, not time.
+// Scratchpad next to the matrix units. Every unit has a port of its own and data are laid out so
+// that streams do not meet in a bank: the scratchpad costs energy, not time.
 struct ScratchpadConfig {
   Bytes capacity;
   std::uint32_t banks;
@@ -71,7 +71,7 @@ struct FarSramConfig {
 
 // All stacks of the chip. Bandwidth is the bus peak; refresh and turnarounds take their share.
 struct HbmConfig {
-  std::string standard;           // hbm2, hbm2e, hbm3, hbm3e, ddr3: chooses the energy entry.
+  std::string standard;  // hbm2, hbm2e, hbm3, hbm3e, ddr3: chooses the energy entry.
   std::uint32_t stacks;
   std::uint32_t pseudo_channels;  // In one stack.
   Bytes capacity;                 // All stacks.
@@ -88,11 +88,11 @@ struct HbmConfig {
 };
 
 struct IciConfig {
-  std::uint32_t links;          // Two for each axis of the largest mesh the chip can join.
-  BytesPerSecond bandwidth;     // One link, one way, sustained.
-  Seconds hop_latency;          // Router and wire.
-  Seconds collective_start;     // Launch and synchronisation, once per collective.
-  Seconds collective_step;      // Software cost of each ring step; 0 where the start includes it.
+  std::uint32_t links;       // Two for each axis of the largest mesh the chip can join.
+  BytesPerSecond bandwidth;  // One link, one way, sustained.
+  Seconds hop_latency;       // Router and wire.
+  Seconds collective_start;  // Launch and synchronisation, once per collective.
+  Seconds collective_step;   // Software cost of each ring step; 0 where the start includes it.
 };
 
 struct DmaConfig {
@@ -103,9 +103,9 @@ struct DmaConfig {
 struct ChipConfig {
   std::string name;
   Hertz clock;
-  std::string node;               // Process of the logic die, as energy models name it: n7, n5, ...
-  SquareMillimetres area;         // All logic dies.
-  Seconds kernel_start;           // Launch of one compiled program (one step).
+  std::string node;        // Process of the logic die, as energy models name it: n7, n5, ...
+  SquareMillimetres area;  // All logic dies.
+  Seconds kernel_start;    // Launch of one compiled program (one step).
   MatrixUnitConfig matrix_unit;
   VectorUnitConfig vector_unit;
   ScratchpadConfig scratchpad;

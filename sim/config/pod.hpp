@@ -13,7 +13,8 @@ namespace systole {
 
 struct Axis {
   std::uint32_t length;
-  bool wraps;  // A ring; otherwise a line. A wrapped axis of length 2 has two links between the pair.
+  bool wraps;  // A ring; otherwise a line. A wrapped axis of length 2 has two links between the
+               // pair.
 };
 
 struct PodConfig {

@@ -15,7 +15,8 @@ namespace systole {
 [[nodiscard]] ChipConfig read_chip(const std::string& file);
 [[nodiscard]] ChipConfig chip_config(const Document& document);
 [[nodiscard]] PodConfig read_pod(const std::string& file);  // Reads its chip, too.
-[[nodiscard]] RunConfig read_run(const std::string& file, const std::vector<Override>& overrides = {});
+[[nodiscard]] RunConfig read_run(const std::string& file,
+                                 const std::vector<Override>& overrides = {});
 [[nodiscard]] RunConfig run_config(const Document& document);
 
 }  // namespace systole

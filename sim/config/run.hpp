@@ -26,7 +26,7 @@ enum class AttentionSharding : std::uint8_t {
 };
 
 struct WorkloadConfig {
-  std::string model;      // Resolved path of a Hugging Face config.json.
+  std::string model;  // Resolved path of a Hugging Face config.json.
   Phase phase;
   std::uint64_t batch;    // Sequences in the step, over the whole pod.
   std::uint64_t context;  // Decode: tokens already in the KV cache of each sequence.
@@ -54,7 +54,7 @@ struct RunConfig {
   std::string energy_model;  // Resolved path.
   WorkloadConfig workload;
   ShardingConfig sharding;
-  Overlap overlap;           // schedule.overlap
+  Overlap overlap;  // schedule.overlap
   UncertaintyConfig uncertainty;
 };
 

@@ -103,28 +103,20 @@ Json grid_schema() {
 
 Json value_schema(const Row& row) {
   switch (row.type) {
-    case Type::integer:
-      return integer_schema(row);
+    case Type::integer: return integer_schema(row);
     case Type::number:
-    case Type::quantity:
-      return quantity_schema(row.dimension);
-    case Type::choice:
-      return {{"enum", row.choices}};
+    case Type::quantity: return quantity_schema(row.dimension);
+    case Type::choice: return {{"enum", row.choices}};
     case Type::text:
-    case Type::path:
-      return {{"type", "string"}, {"minLength", 1}};
+    case Type::path: return {{"type", "string"}, {"minLength", 1}};
     case Type::integers:
       return {{"type", "array"}, {"items", integer_schema(row)}, {"minItems", 1}};
     case Type::booleans:
       return {{"type", "array"}, {"items", {{"type", "boolean"}}}, {"minItems", 1}};
-    case Type::measured:
-      return measured_schema(row);
-    case Type::grid:
-      return grid_schema();
-    case Type::variants:
-      return variants_schema();
-    case Type::section:
-      break;
+    case Type::measured: return measured_schema(row);
+    case Type::grid: return grid_schema();
+    case Type::variants: return variants_schema();
+    case Type::section: break;
   }
   throw Bug(fmt::format("'{}' is a section and has no schema of its own", row.key));
 }

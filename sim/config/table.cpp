@@ -12,16 +12,11 @@ namespace {
 
 std::vector<Row> build(FileKind kind) {
   switch (kind) {
-    case FileKind::chip:
-      return chip_rows();
-    case FileKind::pod:
-      return pod_rows();
-    case FileKind::run:
-      return run_rows();
-    case FileKind::sweep:
-      return sweep_rows();
-    case FileKind::energy_model:
-      return energy_model_rows();
+    case FileKind::chip: return chip_rows();
+    case FileKind::pod: return pod_rows();
+    case FileKind::run: return run_rows();
+    case FileKind::sweep: return sweep_rows();
+    case FileKind::energy_model: return energy_model_rows();
   }
   return {};
 }
@@ -49,16 +44,11 @@ std::string_view Row::section() const {
 
 std::string_view name(FileKind kind) {
   switch (kind) {
-    case FileKind::chip:
-      return "chip";
-    case FileKind::pod:
-      return "pod";
-    case FileKind::run:
-      return "run";
-    case FileKind::sweep:
-      return "sweep";
-    case FileKind::energy_model:
-      return "energy_model";
+    case FileKind::chip: return "chip";
+    case FileKind::pod: return "pod";
+    case FileKind::run: return "run";
+    case FileKind::sweep: return "sweep";
+    case FileKind::energy_model: return "energy_model";
   }
   return "";
 }
@@ -96,32 +86,21 @@ std::string join(std::string_view section, std::string_view leaf) {
 
 std::string describe(const Row& row) {
   switch (row.type) {
-    case Type::section:
-      return "section";
-    case Type::integer:
-      return "whole number" + limits(row);
-    case Type::number:
-      return "plain number" + limits(row);
-    case Type::quantity:
-      return fmt::format("{}{}", name(row.dimension), limits(row));
-    case Type::text:
-      return "text";
-    case Type::choice:
-      return fmt::format("one of {}", fmt::join(row.choices, ", "));
-    case Type::path:
-      return "path of a file, relative to this file";
-    case Type::integers:
-      return "list of whole numbers" + limits(row);
-    case Type::booleans:
-      return "list of true or false";
+    case Type::section: return "section";
+    case Type::integer: return "whole number" + limits(row);
+    case Type::number: return "plain number" + limits(row);
+    case Type::quantity: return fmt::format("{}{}", name(row.dimension), limits(row));
+    case Type::text: return "text";
+    case Type::choice: return fmt::format("one of {}", fmt::join(row.choices, ", "));
+    case Type::path: return "path of a file, relative to this file";
+    case Type::integers: return "list of whole numbers" + limits(row);
+    case Type::booleans: return "list of true or false";
     case Type::measured:
       return fmt::format(
           "{{value, range, kind, source, note}}; value: {}{}", name(row.dimension),
           row.dimension == Dimension::none ? "" : fmt::format(" in {}", base_unit(row.dimension)));
-    case Type::grid:
-      return "dotted keys of the run file, each with a list of values";
-    case Type::variants:
-      return "list of {name, dotted keys of the run file}";
+    case Type::grid: return "dotted keys of the run file, each with a list of values";
+    case Type::variants: return "list of {name, dotted keys of the run file}";
   }
   return "";
 }

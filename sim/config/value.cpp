@@ -23,30 +23,18 @@ std::string with_article(std::string_view noun) {
 // What a row wants, in a few words: "a whole number".
 std::string wanted(const Row& row) {
   switch (row.type) {
-    case Type::section:
-      return "a section of keys";
-    case Type::integer:
-      return "a whole number";
-    case Type::number:
-      return "a plain number";
-    case Type::quantity:
-      return with_article(name(row.dimension));
-    case Type::text:
-      return "text";
-    case Type::choice:
-      return fmt::format("one of {}", fmt::join(row.choices, ", "));
-    case Type::path:
-      return "the path of a file";
-    case Type::integers:
-      return "a list of whole numbers";
-    case Type::booleans:
-      return "a list of true or false";
-    case Type::measured:
-      return "an object with value, range, kind and source";
-    case Type::grid:
-      return "a section of run keys with lists of values";
-    case Type::variants:
-      return "a list of sections";
+    case Type::section: return "a section of keys";
+    case Type::integer: return "a whole number";
+    case Type::number: return "a plain number";
+    case Type::quantity: return with_article(name(row.dimension));
+    case Type::text: return "text";
+    case Type::choice: return fmt::format("one of {}", fmt::join(row.choices, ", "));
+    case Type::path: return "the path of a file";
+    case Type::integers: return "a list of whole numbers";
+    case Type::booleans: return "a list of true or false";
+    case Type::measured: return "an object with value, range, kind and source";
+    case Type::grid: return "a section of run keys with lists of values";
+    case Type::variants: return "a list of sections";
   }
   return "";
 }
@@ -124,19 +112,13 @@ void leading_zero(const Row& row, const Node& node, Mistakes& mistakes) {
 void number_flaw(const Row& row, const Node& node, Flaw flaw, Mistakes& mistakes) {
   const NumberAndUnit parts = split_unit(node.text);
   switch (flaw) {
-    case Flaw::leading_zero:
-      leading_zero(row, node, mistakes);
-      return;
+    case Flaw::leading_zero: leading_zero(row, node, mistakes); return;
     case Flaw::missing_unit:
       add(mistakes, node.at, fmt::format("'{}' needs a unit", row.key),
           missing_unit(row, shown(parts.number)));
       return;
-    case Flaw::unknown_unit:
-      unknown_unit(row, node, mistakes);
-      return;
-    case Flaw::wrong_unit:
-      wrong_unit(row, node, mistakes);
-      return;
+    case Flaw::unknown_unit: unknown_unit(row, node, mistakes); return;
+    case Flaw::wrong_unit: wrong_unit(row, node, mistakes); return;
     case Flaw::unwanted_unit:
       add(mistakes, node.at,
           fmt::format("'{}' must be {} without a unit, not '{}'", row.key, wanted(row),
@@ -341,27 +323,18 @@ std::optional<Content> read_value(const Row& row, const Node& node, Mistakes& mi
     return value ? std::optional<Content>(std::move(*value)) : std::nullopt;
   };
   switch (row.type) {
-    case Type::integer:
-      return wrap(integer(row, node, mistakes));
+    case Type::integer: return wrap(integer(row, node, mistakes));
     case Type::number:
-    case Type::quantity:
-      return wrap(number(row, node, mistakes));
-    case Type::text:
-      return wrap(text(row, node, mistakes));
-    case Type::choice:
-      return wrap(choice(row, node, mistakes));
-    case Type::path:
-      return wrap(path(row, node, mistakes));
-    case Type::integers:
-      return list<std::uint64_t>(row, node, mistakes, integer);
-    case Type::booleans:
-      return list<bool>(row, node, mistakes, boolean);
-    case Type::measured:
-      return read_measured(row, node, mistakes);
+    case Type::quantity: return wrap(number(row, node, mistakes));
+    case Type::text: return wrap(text(row, node, mistakes));
+    case Type::choice: return wrap(choice(row, node, mistakes));
+    case Type::path: return wrap(path(row, node, mistakes));
+    case Type::integers: return list<std::uint64_t>(row, node, mistakes, integer);
+    case Type::booleans: return list<bool>(row, node, mistakes, boolean);
+    case Type::measured: return read_measured(row, node, mistakes);
     case Type::section:
     case Type::grid:
-    case Type::variants:
-      break;
+    case Type::variants: break;
   }
   throw Bug(fmt::format("'{}' is not a single value", row.key));
 }

@@ -345,14 +345,10 @@ Diagnostic syntax_error(const Source& source, const YAML::Exception& error) {
 
 std::string_view describe(const Node& node) {
   switch (node.kind) {
-    case Node::Kind::empty:
-      return "nothing";
-    case Node::Kind::scalar:
-      return node.quoted ? "text" : "a single value";
-    case Node::Kind::list:
-      return "a list";
-    case Node::Kind::map:
-      return "a section of keys";
+    case Node::Kind::empty: return "nothing";
+    case Node::Kind::scalar: return node.quoted ? "text" : "a single value";
+    case Node::Kind::list: return "a list";
+    case Node::Kind::map: return "a section of keys";
   }
   return "";
 }

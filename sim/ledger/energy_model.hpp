@@ -12,15 +12,21 @@
 namespace systole {
 
 enum class ValueKind : std::uint8_t {
-  measured, measured_scaled, published, derived, fit, assumed, structural_zero
+  measured,
+  measured_scaled,
+  published,
+  derived,
+  fit,
+  assumed,
+  structural_zero
 };
 [[nodiscard]] std::string_view name(ValueKind kind);
 
 // One number of an energy model. The range is multiplicative: 90% of log-normal belief lies between
 // value x low and value x high.
 struct Parameter {
-  std::string key;     // "mac.bf16", "sram.a", "hbm.hbm2.read".
-  double value;        // In the unit of the key's table row.
+  std::string key;  // "mac.bf16", "sram.a", "hbm.hbm2.read".
+  double value;     // In the unit of the key's table row.
   double low;
   double high;
   ValueKind kind;

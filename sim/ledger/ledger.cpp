@@ -127,18 +127,12 @@ bool is_static(Action action) { return kFacts[index(action)].is_static; }
 
 Action mac_action(Multiplier multiplier) {
   switch (multiplier) {
-    case Multiplier::bf16:
-      return Action::mac_bf16;
-    case Multiplier::fp8:
-      return Action::mac_fp8;
-    case Multiplier::int8:
-      return Action::mac_int8;
-    case Multiplier::int4:
-      return Action::mac_int4;
-    case Multiplier::ternary_int8:
-      return Action::mac_ternary_int8;
-    case Multiplier::ternary_bf16:
-      return Action::mac_ternary_bf16;
+    case Multiplier::bf16: return Action::mac_bf16;
+    case Multiplier::fp8: return Action::mac_fp8;
+    case Multiplier::int8: return Action::mac_int8;
+    case Multiplier::int4: return Action::mac_int4;
+    case Multiplier::ternary_int8: return Action::mac_ternary_int8;
+    case Multiplier::ternary_bf16: return Action::mac_ternary_bf16;
   }
   throw Bug("no such multiplier");
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // What happened: whole-number counts of actions, and the time each unit spent in each state.
 //
-// It never holds a joule. A model keeps a reference to its own Account and records what its hardware
-// toggles, once, in the unit that toggles.
+// It never holds a joule. A model keeps a reference to its own Account and records what its
+// hardware toggles, once, in the unit that toggles.
 #pragma once
 
 #include <array>
@@ -18,7 +18,15 @@
 namespace systole {
 
 enum class Component : std::uint8_t {
-  matrix_unit, accumulator, scratchpad, far_sram, hbm, vector_unit, sequencer, ici, chip
+  matrix_unit,
+  accumulator,
+  scratchpad,
+  far_sram,
+  hbm,
+  vector_unit,
+  sequencer,
+  ici,
+  chip
 };
 inline constexpr std::size_t kComponents = 9;
 [[nodiscard]] std::string_view name(Component component);
@@ -31,32 +39,51 @@ inline constexpr std::size_t kTensors = 4;
 // Everything that can be counted. Each action belongs to one component (component_of).
 enum class Action : std::uint8_t {
   // matrix_unit
-  mac_bf16, mac_fp8, mac_int8, mac_int4, mac_ternary_int8, mac_ternary_bf16,  // One product each.
+  mac_bf16,
+  mac_fp8,
+  mac_int8,
+  mac_int4,
+  mac_ternary_int8,
+  mac_ternary_bf16,  // One product each.
   weight_shift_bit,  // One bit of a stationary operand moved by one row.
   dequantise,        // One stationary element widened at the array's edge: one lane operation.
   // accumulator
-  accumulator_read, accumulator_write,  // Bytes.
+  accumulator_read,
+  accumulator_write,  // Bytes.
   // scratchpad
-  scratchpad_read, scratchpad_write,  // Granules.
+  scratchpad_read,
+  scratchpad_write,  // Granules.
   // far_sram
-  far_sram_read, far_sram_write,  // Granules.
-  far_sram_element,               // Elements delivered: priced only by rule-of-thumb models.
+  far_sram_read,
+  far_sram_write,    // Granules.
+  far_sram_element,  // Elements delivered: priced only by rule-of-thumb models.
   // hbm
-  hbm_activate,               // One row of one pseudo-channel opened and closed.
-  hbm_read, hbm_write,        // Bursts: array and data path of the device.
-  hbm_io, hbm_phy, hbm_wire,  // Bursts: device I/O; PHY and controller; PHY to scratchpad.
-  hbm_element,                // As far_sram_element.
-  hbm_refresh,                // Static: one all-bank refresh of one pseudo-channel.
-  hbm_background, hbm_phy_idle,  // Static: core clock cycles, all stacks of a chip.
+  hbm_activate,  // One row of one pseudo-channel opened and closed.
+  hbm_read,
+  hbm_write,  // Bursts: array and data path of the device.
+  hbm_io,
+  hbm_phy,
+  hbm_wire,     // Bursts: device I/O; PHY and controller; PHY to scratchpad.
+  hbm_element,  // As far_sram_element.
+  hbm_refresh,  // Static: one all-bank refresh of one pseudo-channel.
+  hbm_background,
+  hbm_phy_idle,  // Static: core clock cycles, all stacks of a chip.
   // vector_unit
-  lane_add, lane_multiply, lane_fma, lane_transcendental, lane_shuffle,  // One lane, one operation.
+  lane_add,
+  lane_multiply,
+  lane_fma,
+  lane_transcendental,
+  lane_shuffle,  // One lane, one operation.
   // sequencer
   bundle,  // One instruction bundle fetched and issued.
   // ici
   link_byte,     // One byte over one link, the part that follows traffic.
   link_powered,  // Static: core clock cycles, all links of a chip.
   // chip
-  leakage, clock_tree, miscellaneous, unexplained  // Static: core clock cycles of a chip.
+  leakage,
+  clock_tree,
+  miscellaneous,
+  unexplained  // Static: core clock cycles of a chip.
 };
 inline constexpr std::size_t kActions = 37;
 [[nodiscard]] std::string_view name(Action action);
@@ -70,14 +97,14 @@ inline constexpr OperationId kNoOperation = 0;
 
 // Every instant of every unit is in exactly one state.
 enum class State : std::uint8_t {
-  idle,               // Nothing to do.
+  idle,  // Nothing to do.
   busy,
-  stalled_operation,  // The next operation waits for an earlier one.
-  stalled_stationary, // Waits for weights or KV from memory.
-  stalled_moving,     // Waits for activations from memory.
-  stalled_space,      // Waits for room in a buffer.
-  stalled_link,       // Waits for a neighbour's data.
-  starting            // Fixed cost of a kernel, transfer or collective.
+  stalled_operation,   // The next operation waits for an earlier one.
+  stalled_stationary,  // Waits for weights or KV from memory.
+  stalled_moving,      // Waits for activations from memory.
+  stalled_space,       // Waits for room in a buffer.
+  stalled_link,        // Waits for a neighbour's data.
+  starting             // Fixed cost of a kernel, transfer or collective.
 };
 inline constexpr std::size_t kStates = 8;
 [[nodiscard]] std::string_view name(State state);

@@ -27,7 +27,8 @@ struct PriceList {
 [[nodiscard]] PriceList price_list(const EnergyModel& model, const ChipConfig& chip);  // Nominal.
 
 // Keys of the parameters that the prices of this chip read.
-[[nodiscard]] std::vector<std::string> read_parameters(const EnergyModel& model, const ChipConfig& chip);
+[[nodiscard]] std::vector<std::string> read_parameters(const EnergyModel& model,
+                                                       const ChipConfig& chip);
 
 struct BillLine {
   LedgerLine line;
@@ -45,8 +46,8 @@ struct Spread {
 };
 
 struct Driver {
-  std::string key;     // Parameter.
-  double low_j;        // Total with this parameter alone at its low and at its high end.
+  std::string key;  // Parameter.
+  double low_j;     // Total with this parameter alone at its low and at its high end.
   double high_j;
 };
 
@@ -56,15 +57,15 @@ struct Bill {
   Spread total_j;
   double static_j;
   double dynamic_j;
-  double assumed_share;          // Share of nominal joules whose price rests on an assumed number.
-  std::vector<Driver> drivers;   // Largest swing first.
+  double assumed_share;         // Share of nominal joules whose price rests on an assumed number.
+  std::vector<Driver> drivers;  // Largest swing first.
 };
 
 // Throws UserError for an action that was counted but has no price, and for an overridden parameter
-// that no counted action reads. `unexplained` alone may lack a price (no measured idle power, or that
-// of another node): its line stays, at 0 pJ, so that another model can price it again.
-[[nodiscard]] Bill price(const std::vector<LedgerLine>& lines, const std::vector<std::string>& operations,
-                         const EnergyModel& model, const ChipConfig& chip, std::uint32_t samples,
-                         std::uint64_t seed);
+// that no counted action reads. `unexplained` alone may lack a price (no measured idle power, or
+// that of another node): its line stays, at 0 pJ, so that another model can price it again.
+[[nodiscard]] Bill price(const std::vector<LedgerLine>& lines,
+                         const std::vector<std::string>& operations, const EnergyModel& model,
+                         const ChipConfig& chip, std::uint32_t samples, std::uint64_t seed);
 
 }  // namespace systole

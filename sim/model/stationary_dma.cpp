@@ -150,10 +150,8 @@ std::string StationaryDma::waiting_for() const {
   switch (blocked_) {
     case State::stalled_space:
       return fmt::format("room in a buffer of {} bytes, {} in use", buffer_.count(), used_.count());
-    case State::stalled_operation:
-      return "its matmul to be issued";
-    default:
-      return "nothing more";
+    case State::stalled_operation: return "its matmul to be issued";
+    default: return "nothing more";
   }
 }
 

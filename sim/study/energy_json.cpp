@@ -20,14 +20,10 @@ Json spread_json(const Spread& spread, double parts) {
 
 bool chip_has(const ChipConfig& chip, Component component) {
   switch (component) {
-    case Component::far_sram:
-      return chip.far_sram.has_value();
-    case Component::hbm:
-      return chip.hbm.has_value();
-    case Component::ici:
-      return chip.ici.has_value();
-    default:
-      return true;
+    case Component::far_sram: return chip.far_sram.has_value();
+    case Component::hbm: return chip.hbm.has_value();
+    case Component::ici: return chip.ici.has_value();
+    default: return true;
   }
 }
 

@@ -11,12 +11,9 @@ Purpose purpose_of(const LedgerLine& line) {
     return Purpose::products;
   }
   switch (line.component) {
-    case Component::vector_unit:
-      return Purpose::vector_unit;
-    case Component::sequencer:
-      return Purpose::instructions;
-    case Component::ici:
-      return Purpose::links;
+    case Component::vector_unit: return Purpose::vector_unit;
+    case Component::sequencer: return Purpose::instructions;
+    case Component::ici: return Purpose::links;
     default:
       return line.tensor == Tensor::weight ? Purpose::weights
              : line.tensor == Tensor::kv   ? Purpose::kv_cache

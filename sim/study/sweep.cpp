@@ -41,16 +41,11 @@ SweepRow unpack_row(const std::string& line) {
 
 PointStatus status_of(JobEnd::Kind kind) {
   switch (kind) {
-    case JobEnd::Kind::done:
-      return PointStatus::done;
-    case JobEnd::Kind::wrong_input:
-      return PointStatus::wrong_input;
-    case JobEnd::Kind::does_not_fit:
-      return PointStatus::does_not_fit;
-    case JobEnd::Kind::fault:
-      return PointStatus::fault;
-    case JobEnd::Kind::crashed:
-      return PointStatus::crashed;
+    case JobEnd::Kind::done: return PointStatus::done;
+    case JobEnd::Kind::wrong_input: return PointStatus::wrong_input;
+    case JobEnd::Kind::does_not_fit: return PointStatus::does_not_fit;
+    case JobEnd::Kind::fault: return PointStatus::fault;
+    case JobEnd::Kind::crashed: return PointStatus::crashed;
   }
   return PointStatus::fault;
 }
@@ -59,18 +54,12 @@ PointStatus status_of(JobEnd::Kind kind) {
 
 std::string_view name(PointStatus status) {
   switch (status) {
-    case PointStatus::done:
-      return "done";
-    case PointStatus::wrong_input:
-      return "wrong_input";
-    case PointStatus::does_not_fit:
-      return "does_not_fit";
-    case PointStatus::fault:
-      return "fault";
-    case PointStatus::crashed:
-      return "crashed";
-    case PointStatus::not_run:
-      return "not_run";
+    case PointStatus::done: return "done";
+    case PointStatus::wrong_input: return "wrong_input";
+    case PointStatus::does_not_fit: return "does_not_fit";
+    case PointStatus::fault: return "fault";
+    case PointStatus::crashed: return "crashed";
+    case PointStatus::not_run: return "not_run";
   }
   return "";
 }

@@ -9,12 +9,9 @@ std::string ledger_name(const Block& block, const Operation& operation) {
 
 std::string_view name(Place place) {
   switch (place) {
-    case Place::scratchpad:
-      return "scratchpad";
-    case Place::far_sram:
-      return "far_sram";
-    case Place::hbm:
-      return "hbm";
+    case Place::scratchpad: return "scratchpad";
+    case Place::far_sram: return "far_sram";
+    case Place::hbm: return "hbm";
   }
   return "";
 }
@@ -23,14 +20,10 @@ std::string_view name(Stationary tensor) { return tensor == Stationary::weight ?
 
 std::string_view name(CollectiveKind kind) {
   switch (kind) {
-    case CollectiveKind::all_gather:
-      return "all_gather";
-    case CollectiveKind::reduce_scatter:
-      return "reduce_scatter";
-    case CollectiveKind::all_reduce:
-      return "all_reduce";
-    case CollectiveKind::all_to_all:
-      return "all_to_all";
+    case CollectiveKind::all_gather: return "all_gather";
+    case CollectiveKind::reduce_scatter: return "reduce_scatter";
+    case CollectiveKind::all_reduce: return "all_reduce";
+    case CollectiveKind::all_to_all: return "all_to_all";
   }
   return "";
 }

@@ -61,8 +61,7 @@ inline Trace random_trace(const TestPod& pod, std::uint32_t seed) {
                           DataType::bf16};
         break;
       }
-      default:
-        break;
+      default: break;
     }
     operations.push_back(operation(name, work, {before}));
     before = name;

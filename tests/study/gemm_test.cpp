@@ -34,12 +34,9 @@ std::uint64_t serial_cycles(Dataflow dataflow, const GemmOptions& g) {
   const std::uint64_t r = *g.rows;
   const std::uint64_t c = *g.columns;
   switch (dataflow) {
-    case Dataflow::weight_stationary:
-      return (2 * r + c + g.m - 2) * tiles(g.k, r) * tiles(g.n, c);
-    case Dataflow::output_stationary:
-      return (g.k + r + c - 2) * tiles(g.m, r) * tiles(g.n, c);
-    case Dataflow::input_stationary:
-      return (2 * r + c + g.n - 2) * tiles(g.k, r) * tiles(g.m, c);
+    case Dataflow::weight_stationary: return (2 * r + c + g.m - 2) * tiles(g.k, r) * tiles(g.n, c);
+    case Dataflow::output_stationary: return (g.k + r + c - 2) * tiles(g.m, r) * tiles(g.n, c);
+    case Dataflow::input_stationary: return (2 * r + c + g.n - 2) * tiles(g.k, r) * tiles(g.m, c);
   }
   return 0;
 }

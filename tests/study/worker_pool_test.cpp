@@ -67,16 +67,11 @@ TEST(WorkerPool, CarriesTextsOfAnySize) {
 TEST(WorkerPool, TellsWhoseFaultAFailureIs) {
   const auto ends = ends_of(5, 2, [](std::size_t index) -> std::string {
     switch (index) {
-      case 0:
-        throw UserError("no such key");
-      case 1:
-        throw DoesNotFit("too large");
-      case 2:
-        throw Bug("a law is broken");
-      case 3:
-        throw std::runtime_error("nobody expected this");
-      default:
-        return "fine";
+      case 0: throw UserError("no such key");
+      case 1: throw DoesNotFit("too large");
+      case 2: throw Bug("a law is broken");
+      case 3: throw std::runtime_error("nobody expected this");
+      default: return "fine";
     }
   });
   EXPECT_EQ(ends.at(0).kind, Kind::wrong_input);

@@ -88,16 +88,11 @@ Collective any_collective() {
 
 Work any_work() {
   switch (in(0, 4)) {
-    case 0:
-      return any_matmul();
-    case 1:
-      return any_vector();
-    case 2:
-      return any_move();
-    case 3:
-      return any_collective();
-    default:
-      return Launch{};
+    case 0: return any_matmul();
+    case 1: return any_vector();
+    case 2: return any_move();
+    case 3: return any_collective();
+    default: return Launch{};
   }
 }
 
