@@ -49,6 +49,9 @@ if $full; then
   say "asan: build and test with address and undefined-behaviour sanitizers"
   build asan
   run_tests asan build-asan
+  say "fuzz: each parser for a minute"
+  build fuzz
+  fuzz
   say "tidy: clang-tidy on every file"
   if [[ .clang-tidy -nt build-tidy/build.ninja ]]; then rm -rf build-tidy; fi
   build tidy
@@ -57,8 +60,5 @@ if $full; then
   find build-coverage -name '*.gcda' -delete
   run_tests coverage build-coverage
   gcovr --root . --filter sim/ --exclude-throw-branches build-coverage
-  say "fuzz: each parser for a minute"
-  build fuzz
-  fuzz
 fi
 say "all passed"

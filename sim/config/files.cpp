@@ -2,6 +2,7 @@
 #include "config/files.hpp"
 
 #include <algorithm>
+#include <array>
 #include <filesystem>
 #include <fstream>
 
@@ -73,12 +74,15 @@ std::string read_text(const std::string& path, std::size_t most) {
     fail("cannot read '{}': it is a folder", shown(path));
   }
   std::ifstream in(path, std::ios::binary);
-  std::string text(most + 1, '\0');  // One more than allowed tells "too long" from "just fits".
-  in.read(text.data(), static_cast<std::streamsize>(text.size()));
+  std::string text;
+  std::array<char, 1 << 16> piece;
+  do {  // Until the end, or until it is certain that the file is too long: it may have no end.
+    in.read(piece.data(), piece.size());
+    text.append(piece.data(), static_cast<std::size_t>(in.gcount()));
+  } while (in && text.size() <= most);
   if (in.bad() || (in.fail() && !in.eof())) {
     fail("cannot read '{}'", shown(path));
   }
-  text.resize(static_cast<std::size_t>(in.gcount()));
   if (text.size() > most) {
     fail("'{}' is larger than {}, the most that a configuration file may hold", shown(path),
          print_quantity(static_cast<double>(most), Dimension::bytes));

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <limits>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
@@ -14,10 +15,10 @@ namespace {
 constexpr std::size_t kDrivers = 5;
 
 // A share of something never exceeds the whole, whatever a log-normal tail says.
-double limited(const Parameter& parameter, double value) {
+double largest(const Parameter& parameter) {
   const bool is_fraction =
       parameter.key == "ici.static_fraction" || parameter.key == "static.clock_ungated";
-  return is_fraction ? std::min(value, 1.0) : value;
+  return is_fraction ? 1.0 : std::numeric_limits<double>::infinity();
 }
 
 // One parameter's belief, in logarithms.
@@ -25,6 +26,7 @@ struct LogNormal {
   std::size_t parameter;
   double mu;
   double sigma;
+  double largest;
 };
 
 std::vector<LogNormal> beliefs(const Expression& total, const EnergyModel& model) {
@@ -35,7 +37,7 @@ std::vector<LogNormal> beliefs(const Expression& total, const EnergyModel& model
     if (parameter.value > 0.0 && parameter.low < parameter.high) {
       const double low = std::log(parameter.value * parameter.low);
       const double high = std::log(parameter.value * parameter.high);
-      uncertain.push_back({i, 0.5 * (low + high), 0.5 * (high - low) / z95});
+      uncertain.push_back({i, 0.5 * (low + high), 0.5 * (high - low) / z95, largest(parameter)});
     }
   }
   return uncertain;
@@ -56,8 +58,7 @@ Spread spread(const Expression& total, double nominal, const EnergyModel& model,
   for (std::uint32_t sample = 0; sample < samples; ++sample) {
     for (const LogNormal& belief : uncertain) {
       const double z = normal_quantile(uniform(seed, sample, belief.parameter));
-      values[belief.parameter] =
-          limited(model.parameters[belief.parameter], std::exp(belief.mu + belief.sigma * z));
+      values[belief.parameter] = std::min(std::exp(belief.mu + belief.sigma * z), belief.largest);
     }
     totals[sample] = total.at(values);
   }
@@ -72,7 +73,7 @@ std::vector<Driver> drivers(const Expression& total, const EnergyModel& model) {
     const Parameter& parameter = model.parameters[i];
     values[i] = parameter.value * parameter.low;
     const double low = total.at(values);
-    values[i] = limited(parameter, parameter.value * parameter.high);
+    values[i] = std::min(parameter.value * parameter.high, largest(parameter));
     const double high = total.at(values);
     values[i] = parameter.value;
     if (low != high) {
