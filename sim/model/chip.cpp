@@ -58,10 +58,11 @@ MemoryPorts Chip::open_ports() {
 }
 
 void Chip::connect(std::uint32_t axis, bool up, Chip& neighbour) {
-  const std::string name = fmt::format("{}_link{}{}", path_, axis, up ? "_up" : "_down");
-  Account& account = ledger_.open(name, Component::ici);
-  Link& link = *links_.emplace_back(
-      std::make_unique<Link>(name.c_str(), *config_.ici, neighbour.ici_port_->arrivals(), account));
+  // A link is laid after its chip was built, so the kernel's name of it needs the chip's as well.
+  const std::string link_name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
+  Link& link = *links_.emplace_back(std::make_unique<Link>(
+      fmt::format("{}_{}", path_, link_name).c_str(), *config_.ici, neighbour.ici_port_->arrivals(),
+      ledger_.open(path_ + "." + link_name, Component::ici)));
   ici_port_->connect(axis, up, link);
 }
 

@@ -95,10 +95,10 @@ void require_runnable(const ChipConfig& chip, const Trace& trace) {
   }
 }
 
-// "chip3.matrix_unit0" to matrix_unit, "chip3_link0_up" to link; empty for pages that hold counts
+// "chip3.matrix_unit0" to matrix_unit, "chip3.link0_up" to link; empty for pages that hold counts
 // alone.
 std::string_view unit_of(std::string_view path) {
-  const std::size_t chip = path.find_first_of("._");
+  const std::size_t chip = path.find('.');
   if (chip == std::string_view::npos) {
     return {};
   }
