@@ -113,6 +113,18 @@ TEST(Simulate, FetchOfTheNextBlockHidesBehindThePresentOne) {
             (82 + 8 + 1000 + 1000 + 8 + 8 - 2 + 3) * kNs);
 }
 
+TEST(Simulate, AFetchWaitsForRoomThatIsFreedWhenABlocksLastTileBegins) {
+  Matmul m = from_hbm(matmul(10, 8, 32));
+  m.block = {1, 10, 8, 8};
+  ChipConfig chip = tiny_chip();
+  chip.matrix_unit.count = 1;
+  Trace trace = trace_of({operation("a", m)});
+  trace.residency.stationary_buffer = 256_B;  // Two blocks.
+  // Two arrive at 82 and 84 and become active at 90 and 100; only then the others are fetched:
+  // they arrive at 172 and 182 and become active at 180 and 190.
+  EXPECT_EQ(elapsed(tiny_pod({{1, false}}, chip), trace), (190 + 10 + 8 + 8 - 2 + 3) * kNs);
+}
+
 TEST(Simulate, ActivationsAndResultsCanLiveInHbm) {
   Matmul m = matmul(8, 8, 8);
   m.moving.place = Place::hbm;
