@@ -146,7 +146,7 @@ TEST(EnergyModels, OlderNodesExplainNoMoreThanTheIdlePowerOfTheirChips) {
 TEST(EnergyModels, TheRuleOfThumbGivesOnePlusAThousandOverTheBatch) {
   ChipConfig chip = tpu_v4();
   const EnergyModel model = shipped("interview");
-  for (const std::uint64_t batch : {1, 8, 64, 256}) {
+  for (const std::uint64_t batch : {1UL, 8UL, 64UL, 256UL}) {
     const std::uint64_t weights = 1'000'000;
     const auto line = [](Action action, std::uint64_t count) {
       return LedgerLine{component_of(action), 1, Tensor::weight, action, count};
