@@ -84,7 +84,8 @@ TEST(Sweep, SplitsTheWholeEnergyOfAToken) {
   const Folder folder;
   folder.write("s.yaml", kSweep);
   ASSERT_EQ(folder.sh("systole sweep s.yaml --results r").exit, 0);
-  for (const auto& row : nlohmann::json::parse(folder.read("r/sweep.json")).at("points")) {
+  const auto sweep = nlohmann::json::parse(folder.read("r/sweep.json"));
+  for (const auto& row : sweep.at("points")) {
     double dynamic = 0.0;
     for (const char* part :
          {"weights", "kv", "macs", "activations", "vector_unit", "instructions", "links"}) {
