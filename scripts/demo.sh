@@ -7,5 +7,5 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 scripts/build.sh
 sweep=configs/sweeps/batch-x-precision.yaml
 say "systole sweep $sweep"
-build/systole sweep "$sweep" -j "$(nproc)" --results runs/demo --csv runs/demo/points.csv
+build/systole sweep "$sweep" -j "$(nproc)" --results runs/demo
 say "results: one JSON a point in runs/demo, all points in runs/demo/points.csv"
