@@ -171,6 +171,7 @@ CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
   const Femtoseconds step = to_femtoseconds(ici.collective_step) + to_femtoseconds(ici.hop_latency);
   CollectiveCost cost{.link_bytes = 0, .steps = 0, .fixed = start, .link = {}, .time = start};
   std::vector<std::vector<Femtoseconds>> links;
+  links.reserve(axes.size());
   for (const GroupAxis& axis : axes) {
     links.emplace_back(axis.length);
   }

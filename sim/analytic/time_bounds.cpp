@@ -136,6 +136,7 @@ Femtoseconds far_sram_time(const FarSramConfig& far, const Trace& trace) {
 Femtoseconds ici_time(const PodConfig& pod, const Trace& trace) {
   const std::vector<GroupAxis> group = tensor_group(pod, trace.tensor);
   std::vector<std::vector<std::uint64_t>> links;  // [axis][position], upwards.
+  links.reserve(group.size());
   for (const GroupAxis& axis : group) {
     links.emplace_back(axis.length);
   }

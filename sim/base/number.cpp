@@ -65,7 +65,7 @@ std::string place_point(const Digits& d, int shift) {
     return fmt::format("{}{}{}e{}", sign, d.digits.substr(0, 1), rest, exponent);
   }
   if (exponent < 0) {
-    return sign + "0." + std::string(static_cast<std::size_t>(-exponent - 1), '0') + d.digits;
+    return sign + "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + d.digits;
   }
   const auto whole = static_cast<std::size_t>(exponent + 1);
   if (exponent + 1 >= count) {

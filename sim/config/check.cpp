@@ -106,6 +106,7 @@ class Checker {
 
   static std::string keys_here(const std::vector<const Row*>& here) {
     std::vector<std::string_view> leaves;
+    leaves.reserve(here.size());
     for (const Row* row : here) {
       leaves.push_back(row->leaf());
     }
@@ -116,6 +117,7 @@ class Checker {
   void unknown(const std::string& prefix, const Entry& entry, const std::vector<const Row*>& here,
                std::set<std::string, std::less<>>& suggested) {
     std::vector<std::string> leaves;
+    leaves.reserve(here.size());
     for (const Row* row : here) {
       leaves.emplace_back(row->leaf());
     }

@@ -89,7 +89,7 @@ class AttentionLowering {
                     .tensor = Stationary::kv};
     out_.push_back({.name = "kv_append", .work = move, .after = node_.after});
     if (is_spilled) {
-      fresh_after_.push_back("kv_append");
+      fresh_after_.emplace_back("kv_append");
     }
   }
 
