@@ -13,6 +13,7 @@ namespace {
 
 std::vector<std::string> kinds() {
   std::vector<std::string> out;
+  out.reserve(kFileKinds.size());
   for (const FileKind kind : kFileKinds) {
     out.emplace_back(name(kind));
   }

@@ -8,7 +8,7 @@ namespace {
 using enum Dimension;
 
 void price(std::vector<Row>& t, std::string key, Dimension dimension, std::string doc,
-           std::string value, std::string most = {}) {
+           const std::string& value, std::string most = {}) {
   std::string example =
       "{value: " + value + ", range: [0.7, 1.4], kind: derived, source: \"paper, table\"}";
   t.push_back({.key = std::move(key),

@@ -16,7 +16,7 @@ namespace fs = std::filesystem;
 
 // "runs/../pods/a.yaml" reads better as "pods/a.yaml", unless a link makes that another file.
 fs::path tidy(const fs::path& path) {
-  const fs::path normal = path.lexically_normal();
+  fs::path normal = path.lexically_normal();
   std::error_code error;
   if (normal == path || !fs::exists(path, error)) {
     return normal;
