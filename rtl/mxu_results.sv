@@ -66,9 +66,15 @@ module mxu_results #(
   end
 
 `ifndef SYNTHESIS
-  assert property (@(posedge clk_i) disable iff (!rst_ni)
-                   !(write_i[Columns-1] && count_q == CountWidth'(Slots)))
+  // Nothing is written during reset.
+  assert property (@(posedge clk_i) !(write_i[Columns-1] && count_q == CountWidth'(Slots)))
     else $error("a result arrives at a full queue");
+
+  mxu_channel_check #(
+    .Width ( Columns * 32 )
+  ) u_check (
+    .clk_i, .rst_ni, .valid_i(valid_o), .ready_i, .data_i(data_o)
+  );
 `endif
 
 endmodule

@@ -53,8 +53,8 @@ module mxu_sequencer #(
   end
 
 `ifndef SYNTHESIS
-  assert property (@(posedge clk_i) disable iff (!rst_ni)
-                   sums_valid_i && !sums_first_i |->
+  // Nothing is valid during reset.
+  assert property (@(posedge clk_i) sums_valid_i && !sums_first_i |->
                    address_q != AddressWidth'(AccumulatorRows - 1))
     else $error("a pass is longer than the accumulators");
 `endif

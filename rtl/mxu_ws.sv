@@ -162,4 +162,19 @@ module mxu_ws #(
     .taken_o ( result_taken    )
   );
 
+`ifndef SYNTHESIS
+  mxu_channel_check #(.Width(Columns * WeightWidth)) u_check_weights (
+    .clk_i, .rst_ni, .valid_i(weights_valid_i), .ready_i(weights_ready_o), .data_i(weights_i)
+  );
+
+  mxu_channel_check #(.Width(Columns * 32)) u_check_scales (
+    .clk_i, .rst_ni, .valid_i(scales_valid_i), .ready_i(scales_ready_o), .data_i(scales_i)
+  );
+
+  mxu_channel_check #(.Width(Rows * ActWidth + 7)) u_check_activations (
+    .clk_i, .rst_ni, .valid_i(activations_valid_i), .ready_i(activations_ready_o),
+    .data_i({flags, activations_first_i, activations_last_i, activations_i})
+  );
+`endif
+
 endmodule
