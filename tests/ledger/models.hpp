@@ -71,6 +71,7 @@ inline ChipConfig bare_chip() {
                           .preload = Preload::double_buffered,
                           .load_rows = 1,
                           .edge_cycles = 0,
+                          .mac_latency = 1,
                           .rows_per_push = 8,
                           .macs_per_pe = {1, 1, 1, 1, 1, 1}},
           .vector_unit = {.lanes = 1024,
