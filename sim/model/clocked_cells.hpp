@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the clocked arrays share: how a code lies in memory, and the delay that skews the edges.
+#pragma once
+
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+#include "base/error.hpp"
+#include "model/array_unit.hpp"
+#include "numerics/arithmetic.hpp"
+
+namespace systole::model {
+
+using Cell = std::uint16_t;  // A code: the widest element has 16 bits.
+
+// Delays element i of a row by i * step cycles. Rows are written along the diagonal, so that what
+// is due in one cycle lies side by side.
+class Skew {
+ public:
+  Skew(std::uint32_t elements, std::uint32_t width, std::uint32_t step)
+      : elements_(elements),
+        width_(width),
+        step_(step),
+        depth_((elements - 1) * step + 1),
+        cells_(std::size_t{depth_} * elements) {}
+
+  // Element i of a packed row is due i * step cycles from now.
+  void put(const Row& row) {
+    check(row.size() == (std::size_t{elements_} * width_ + 31) / 32,
+          "a row of {} elements of {} bits has {} words", elements_, width_, row.size());
+    const std::uint32_t mask = (1U << width_) - 1;
+    std::uint32_t due = now_;
+    for (std::uint32_t i = 0; i < elements_; ++i) {
+      const std::uint32_t bit = i * width_;
+      cells_[std::size_t{due} * elements_ + i] =
+          static_cast<Cell>(row[bit / 32] >> (bit % 32) & mask);
+      due += step_;
+      due = due >= depth_ ? due - depth_ : due;
+    }
+  }
+
+  // Element i is due now. It is stale where no row entered i * step cycles ago.
+  [[nodiscard]] const Cell* due() const { return cells_.data() + std::size_t{now_} * elements_; }
+
+  // One cycle passes.
+  void step() { now_ = now_ + 1 == depth_ ? 0 : now_ + 1; }
+
+ private:
+  std::uint32_t elements_;
+  std::uint32_t width_;  // Bits of an element: 2, 4, 8 or 16.
+  std::uint32_t step_;
+  std::uint32_t depth_;
+  std::uint32_t now_ = 0;
+  std::vector<Cell> cells_;
+};
+
+// A register takes a value; its toggles are counted if somebody counts.
+template <bool counted, class T>
+void take(T& reg, T value, std::uint64_t& toggles) {
+  if constexpr (counted) {
+    toggles += static_cast<std::uint64_t>(std::popcount(static_cast<T>(reg ^ value)));
+  }
+  reg = value;
+}
+
+}  // namespace systole::model

@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "model/clocked_ws_elements.hpp"
+
+#include <algorithm>
+#include <utility>
+#include <vector>
+
+#include "model/clocked_cells.hpp"
+#include "model/clocked_history.hpp"
+#include "numerics/multiply_add.hpp"
+
+namespace systole::model {
+namespace {
+
+using numerics::Sum;
+
+// A row of activations as it travels: 16 bits, as wide as the cells it steers.
+enum : Cell { kNothing = 0, kRow = 1, kFirstRow = 2 };
+
+// A row of weights travels as its index in the tile. An element of row r sees the tag index - r,
+// so it is valid where the index is r or more.
+constexpr std::int16_t kNoWeights = -1;
+
+// In the cycle in which activations of age d (History) are at row r, they are at column d - r * L;
+// so is a row of weights. A stage is one register of a hop: row r has the stages r * L ... r * L +
+// L - 1, and what is at stage h is of age h + column.
+template <DataType type, bool counted>
+class Elements final : public WsElements {
+ public:
+  Elements(const ArrayConfig& config, Toggles* toggles)
+      : rows_(config.rows),
+        columns_(config.columns),
+        latency_(config.latency),
+        stages_(rows_ * latency_),
+        serial_(config.preload == Preload::serial),
+        toggles_(toggles),
+        entered_(stages_ + columns_, kNothing),
+        loading_(stages_ + columns_, kNoWeights),
+        activations_(rows_, bits(numerics::activation_type(type)), latency_),
+        weights_(columns_, bits(type), 1),
+        act_(std::size_t{rows_} * (columns_ + 1)),
+        shift_(std::size_t{stages_ + 1} * columns_),
+        shadow_(std::size_t{rows_} * columns_),
+        weight_(std::size_t{rows_} * columns_),
+        sum_(std::size_t{stages_ + 1} * columns_),
+        before_(columns_) {}
+
+  void clock(const Entry& entry) override {
+    // Everything reads what the registers held before the edge: consumers go before producers.
+    swap_weights();
+    step_rows();
+    if (weights_in_flight_ > 0) {
+      keep_weights();
+      shift_weights();
+    }
+    count_edge();
+    enter(entry);
+  }
+
+  void reset() override {
+    entered_.clear();
+    loading_.clear();
+    weights_in_flight_ = 0;
+  }
+
+  [[nodiscard]] const Sum* sums() const override { return sum_at(stages_); }
+
+  [[nodiscard]] WsElement element(std::uint32_t row, std::uint32_t column) const override {
+    const std::size_t age = std::size_t{row} * latency_ + column;
+    const std::size_t at = std::size_t{row} * columns_ + column;
+    return {.active = entered_[age] != kNothing,
+            .first = entered_[age] == kFirstRow,
+            .takes_weight = std::cmp_equal(loading_[age], row),
+            .act_q = act_[std::size_t{row} * (columns_ + 1) + column + 1],
+            .shift_q = shift_[std::size_t{(row + 1) * latency_} * columns_ + column],
+            .shadow_q = shadow_[at],
+            .weight_q = weight_[at],
+            .sum_q = sum_[std::size_t{(row + 1) * latency_} * columns_ + column]};
+  }
+
+ private:
+  // What stage h takes from; stage h's own register is at h + 1. Row 0 takes +0.
+  [[nodiscard]] Sum* sum_at(std::uint32_t stage) {
+    return sum_.data() + std::size_t{stage} * columns_;
+  }
+  [[nodiscard]] const Sum* sum_at(std::uint32_t stage) const {
+    return sum_.data() + std::size_t{stage} * columns_;
+  }
+
+  // The first row of a pass brings the weight in, and multiplies by it in the same cycle.
+  void swap_weights() {
+    if (serial_) {
+      return;
+    }
+    for (std::uint32_t age = 0; age + 1 < stages_ + columns_; ++age) {
+      if (entered_[age] == kFirstRow) {
+        on_wavefront(age, [this](std::size_t at) {
+          take<counted>(weight_[at], shadow_[at], counters_.weight);
+        });
+      }
+    }
+  }
+
+  // Every element at which a row of this age is.
+  template <class Visit>
+  void on_wavefront(std::uint32_t age, Visit visit) const {
+    for (std::uint32_t r = 0; r < rows_ && r * latency_ <= age; ++r) {
+      if (const std::uint32_t c = age - r * latency_; c < columns_) {
+        visit(std::size_t{r} * columns_ + c);
+      }
+    }
+  }
+
+  // Activations move right, sums down: from the last row up, since a row reads the one above.
+  void step_rows() {
+    const Cell* const inputs = activations_.due();
+    std::uint32_t active = 0;  // Elements of the row that have a valid activation.
+    for (std::uint32_t c = 0; c < columns_; ++c) {
+      active += is_row(entered_[(rows_ - 1) * latency_ + c]);
+    }
+    for (std::uint32_t r = rows_; r-- > 0;) {
+      step_sums(r);
+      act_[std::size_t{r} * (columns_ + 1)] = inputs[r];
+      if (active > 0) {
+        step_row(r, active == columns_);
+      }
+      counters_.active_element_cycles += counted ? active : 0;
+      for (std::uint32_t l = 0; r > 0 && l < latency_; ++l) {
+        const std::uint32_t age = r * latency_ - 1 - l;
+        active += is_row(entered_[age]);
+        active -= is_row(entered_[age + columns_]);
+      }
+    }
+  }
+
+  [[nodiscard]] static std::uint32_t is_row(Cell entered) { return entered != kNothing ? 1 : 0; }
+
+  // The stages of a hop behind the first: they take what they are handed.
+  void step_sums(std::uint32_t row) {
+    for (std::uint32_t stage = (row + 1) * latency_ - 1; stage > row * latency_; --stage) {
+      const bool is_last = stage + 1 == (row + 1) * latency_;
+      const Cell* const active = entered_.from(stage);
+      const Sum* __restrict const from = sum_at(stage);
+      Sum* __restrict const sum = sum_at(stage + 1);
+      for (std::uint32_t c = 0; c < columns_; ++c) {
+        take_sum(sum[c], active[c] != kNothing ? from[c] : sum[c], is_last);
+      }
+    }
+  }
+
+  void take_sum(Sum& sum, Sum value, bool is_last) {
+    std::uint64_t uncounted = 0;
+    take<counted>(sum, value, is_last ? counters_.sum : uncounted);
+  }
+
+  void step_row(std::uint32_t row, bool all_active) {
+    const Cell* const active = entered_.from(std::size_t{row} * latency_);
+    Cell* const act = act_.data() + std::size_t{row} * (columns_ + 1);
+    const Cell* __restrict const weight = weight_.data() + std::size_t{row} * columns_;
+    const Sum* __restrict const above = sum_at(row * latency_);
+    Sum* __restrict const sum = sum_at(row * latency_ + 1);
+    if (all_active && !counted) {
+      const Cell* __restrict const inputs = act;
+      for (std::uint32_t c = 0; c < columns_; ++c) {
+        sum[c] = numerics::multiply_add<type>(inputs[c], weight[c], above[c]);
+      }
+      std::copy_backward(act, act + columns_, act + columns_ + 1);
+      return;
+    }
+    std::copy_n(act, columns_, before_.begin());
+    const Cell* __restrict const inputs = before_.data();
+    Cell* __restrict const outputs = act + 1;
+    for (std::uint32_t c = 0; c < columns_; ++c) {
+      const Sum value = numerics::multiply_add<type>(inputs[c], weight[c], above[c]);
+      take_sum(sum[c], active[c] != kNothing ? value : sum[c], latency_ == 1);
+    }
+    for (std::uint32_t c = 0; c < columns_; ++c) {
+      take<counted>(outputs[c], active[c] != kNothing ? inputs[c] : outputs[c], counters_.act);
+    }
+  }
+
+  // An element that sees tag 0 keeps the weight: in its shadow, or serial, where it multiplies.
+  void keep_weights() {
+    for (std::uint32_t age = 0; age + 1 < stages_ + columns_; ++age) {
+      if (loading_[age] == kNoWeights) {
+        continue;
+      }
+      const auto row = static_cast<std::uint32_t>(loading_[age]);
+      if (const std::uint32_t c = age - row * latency_; row * latency_ <= age && c < columns_) {
+        const Cell weight = shift_[std::size_t{row * latency_} * columns_ + c];
+        const std::size_t at = std::size_t{row} * columns_ + c;
+        if (serial_) {
+          take<counted>(weight_[at], weight, counters_.weight);
+        } else {
+          take<counted>(shadow_[at], weight, counters_.shadow);
+        }
+      }
+    }
+  }
+
+  void shift_weights() {
+    for (std::uint32_t stage = stages_; stage-- > 0;) {
+      const std::uint32_t row = stage / latency_;
+      const std::int16_t* const loading = loading_.from(stage);
+      const Cell* __restrict const from = shift_.data() + std::size_t{stage} * columns_;
+      Cell* __restrict const shift = shift_.data() + std::size_t{stage + 1} * columns_;
+      const auto index = static_cast<std::int16_t>(row);
+      if (counted && stage == (row + 1) * latency_ - 1) {
+        for (std::uint32_t c = 0; c < columns_; ++c) {
+          take<counted>(shift[c], loading[c] >= index ? from[c] : shift[c], counters_.shift);
+          counters_.shift_hops += loading[c] >= index ? 1 : 0;
+        }
+        continue;
+      }
+      for (std::uint32_t c = 0; c < columns_; ++c) {
+        shift[c] = loading[c] >= index ? from[c] : shift[c];
+      }
+    }
+  }
+
+  void count_edge() {
+    if constexpr (counted) {
+      counters_.element_cycles += std::uint64_t{rows_} * columns_;
+      *toggles_ = counters_;
+    }
+  }
+
+  void enter(const Entry& entry) {
+    weights_in_flight_ -= loading_[stages_ + columns_ - 1] == kNoWeights ? 0 : 1;
+    weights_in_flight_ += entry.weights == nullptr ? 0 : 1;
+    entered_.push(entry.activations == nullptr ? kNothing : entry.first ? kFirstRow : kRow);
+    loading_.push(entry.weights == nullptr ? kNoWeights : static_cast<std::int16_t>(entry.tag));
+    activations_.step();
+    weights_.step();
+    if (entry.activations != nullptr) {
+      activations_.put(*entry.activations);
+    }
+    if (entry.weights != nullptr) {
+      weights_.put(*entry.weights);
+    }
+    std::copy_n(weights_.due(), columns_, shift_.begin());
+  }
+
+  const std::uint32_t rows_;
+  const std::uint32_t columns_;
+  const std::uint32_t latency_;
+  const std::uint32_t stages_;
+  const bool serial_;
+  Toggles* const toggles_;
+  Toggles counters_;
+
+  History<Cell> entered_;
+  History<std::int16_t> loading_;
+  std::uint32_t weights_in_flight_ = 0;
+  Skew activations_;
+  Skew weights_;
+
+  std::vector<Cell> act_;    // Row by row: what enters it, then its elements' act_q.
+  std::vector<Cell> shift_;  // Stage by stage, behind a row of what enters the columns.
+  std::vector<Cell> shadow_;
+  std::vector<Cell> weight_;
+  std::vector<Sum> sum_;      // Stage by stage, behind a row of +0.
+  std::vector<Cell> before_;  // A row of act_ before the edge.
+};
+
+template <DataType type>
+std::unique_ptr<WsElements> elements(const ArrayConfig& config, Toggles* toggles) {
+  if (toggles != nullptr) {
+    return std::make_unique<Elements<type, true>>(config, toggles);
+  }
+  return std::make_unique<Elements<type, false>>(config, nullptr);
+}
+
+}  // namespace
+
+std::unique_ptr<WsElements> ws_elements(const ArrayConfig& config, Toggles* toggles) {
+  switch (config.type) {
+    case DataType::int8: return elements<DataType::int8>(config, toggles);
+    case DataType::int4: return elements<DataType::int4>(config, toggles);
+    case DataType::ternary: return elements<DataType::ternary>(config, toggles);
+    case DataType::bf16: return elements<DataType::bf16>(config, toggles);
+    case DataType::fp8_e4m3: return elements<DataType::fp8_e4m3>(config, toggles);
+    case DataType::fp8_e5m2: return elements<DataType::fp8_e5m2>(config, toggles);
+    case DataType::fp4: return elements<DataType::fp4>(config, toggles);
+    case DataType::fp32: break;
+  }
+  throw Bug("no processing element has fp32 weights");
+}
+
+}  // namespace systole::model
