@@ -10,6 +10,7 @@ build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
   libsystemc-dev libfmt-dev libyaml-cpp-dev libboost-program-options-dev
   nlohmann-json3-dev libxxhash-dev librandom123-dev
+  verilator
 )
 test_packages=(
   git python3 clang-format

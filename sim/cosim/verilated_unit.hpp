@@ -117,7 +117,7 @@ class VerilatedUnit : public model::ArrayUnit {
 
  private:
   static std::unique_ptr<VerilatedContext> make_context(std::uint64_t seed) {
-    constexpr int kRandom = 2;             // 0: zeros, 1: ones, 2: random bits.
+    constexpr int kRandom = 2;                  // 0: zeros, 1: ones, 2: random bits.
     constexpr std::uint64_t kSeeds = 1U << 31;  // A seed of 0 would be the time of day.
     auto context = std::make_unique<VerilatedContext>();
     context->randReset(kRandom);
