@@ -1,11 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Drives a matrix unit through its pins as fast as it accepts: weights as early as it is ready for
-// them, activations and scales likewise, results always taken. Notes the cycle of every transfer
-// that the event model knows of.
+// them, activations and scales likewise, results always taken. Or with gaps: each channel rests in
+// random cycles. Notes the cycle of every transfer that the event model knows of.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
+#include <random>
 #include <vector>
 
 #include "base/error.hpp"
@@ -44,6 +46,12 @@ class Bench {
  public:
   Bench(ArrayUnit& unit, const ArrayConfig& config) : unit_(unit), config_(config) {}
 
+  // Channels rest in up to three of four cycles.
+  Bench& with_gaps(std::uint32_t seed) {
+    random_.emplace(seed);
+    return *this;
+  }
+
   [[nodiscard]] Driven run(const std::vector<Pass>& passes) {
     driven_.passes.resize(passes.size());
     for (const Pass& pass : passes) {
@@ -74,10 +82,11 @@ class Bench {
     const bool weights = inputs_.weights_valid && outputs.weights_ready;
     const bool scales = inputs_.scales_valid && outputs.scales_ready;
     const bool row = inputs_.activations_valid && outputs.activations_ready;
-    if (outputs.results_valid) {
+    const bool result = outputs.results_valid && inputs_.results_ready;
+    if (result) {
       take_result(passes, outputs.results);
     }
-    const bool moved = weights || scales || row || outputs.results_valid;
+    const bool moved = weights || scales || row || result;
     unit_.clock();
     if (weights) {
       take_weights(passes);
@@ -90,6 +99,15 @@ class Bench {
     return moved;
   }
 
+  // Which channels rest often changes every 64 cycles.
+  [[nodiscard]] bool rests(std::uint32_t channel) {
+    if (!random_) {
+      return false;
+    }
+    const std::uint64_t often = (driven_.cycles / 64 + channel) % 4;  // 0: never.
+    return (*random_)() % 4 < often;
+  }
+
   void offer(const std::vector<Pass>& passes) {
     inputs_.results_ready = true;
     inputs_.weights_valid =
@@ -100,12 +118,12 @@ class Bench {
     while (scaled_ < passes.size() && passes[scaled_].scales.empty()) {
       ++scaled_;
     }
-    inputs_.scales_valid = scaled_ < passes.size();
+    inputs_.scales_valid = !rests(2) && scaled_ < passes.size();
     if (inputs_.scales_valid) {
       inputs_.scales = passes[scaled_].scales[0];
     }
     inputs_.activations_valid =
-        streaming_ < passes.size() && passes[streaming_].available <= driven_.cycles;
+        !rests(3) && streaming_ < passes.size() && passes[streaming_].available <= driven_.cycles;
     if (inputs_.activations_valid) {
       const Pass& pass = passes[streaming_];
       inputs_.first = streamed_ == 0;
@@ -154,6 +172,7 @@ class Bench {
 
   ArrayUnit& unit_;
   const ArrayConfig config_;
+  std::optional<std::mt19937> random_;
   UnitInputs inputs_;
   Driven driven_;
   std::size_t results_due_ = 0;

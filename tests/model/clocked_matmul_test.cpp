@@ -116,16 +116,26 @@ std::vector<Pass> weight_stationary_passes(const Product& product, const ArrayCo
   return passes;
 }
 
-Driven run(ArrayUnit& unit, const ArrayConfig& array, const std::vector<Pass>& passes) {
-  return Bench(unit, array).run(passes);
+// How the pins are driven, and who counts.
+struct How {
+  std::optional<std::uint32_t> gaps{};  // Seed.
+  Toggles* toggles = nullptr;
+};
+
+Driven drive(const ArrayConfig& array, const std::vector<Pass>& passes, const How& how) {
+  const auto unit = clocked_unit(array, how.toggles);
+  Bench bench(*unit, array);
+  if (how.gaps) {
+    bench.with_gaps(*how.gaps);
+  }
+  return bench.run(passes);
 }
 
 // The results of a column tile are m rows behind each other.
 std::vector<Sum> weight_stationary(const Product& product, const ArrayConfig& array,
-                                   Toggles* toggles = nullptr) {
+                                   const How& how = {}) {
   const MatmulShape& shape = product.shape;
-  const auto unit = clocked_unit(array, toggles);
-  const Driven driven = run(*unit, array, weight_stationary_passes(product, array));
+  const Driven driven = drive(array, weight_stationary_passes(product, array), how);
   std::vector<Sum> result(std::size_t{shape.m} * shape.n);
   for (std::uint32_t m = 0; m < shape.m; ++m) {
     for (std::uint32_t n = 0; n < shape.n; ++n) {
@@ -136,7 +146,8 @@ std::vector<Sum> weight_stationary(const Product& product, const ArrayConfig& ar
   return result;
 }
 
-std::vector<Sum> output_stationary(const Product& product, const ArrayConfig& array) {
+std::vector<Sum> output_stationary(const Product& product, const ArrayConfig& array,
+                                   const How& how = {}) {
   const MatmulShape& shape = product.shape;
   const std::uint32_t width = bits(numerics::activation_type(shape.weights));
   std::vector<Pass> tiles;
@@ -153,8 +164,7 @@ std::vector<Sum> output_stationary(const Product& product, const ArrayConfig& ar
       }
     }
   }
-  const auto unit = clocked_unit(array);
-  const Driven driven = run(*unit, array, tiles);
+  const Driven driven = drive(array, tiles, how);
   const std::size_t tiles_across = (shape.n + array.columns - 1) / array.columns;
   std::vector<Sum> result(std::size_t{shape.m} * shape.n);
   for (std::uint32_t m = 0; m < shape.m; ++m) {
@@ -251,6 +261,43 @@ TEST(ClockedMatmul, OutputStationaryIsExactForEveryType) {
   }
 }
 
+TEST(ClockedMatmul, BubblesAndBackPressureDoNotChangeABitOfAWeightStationaryProduct) {
+  std::uint32_t seed = 0;
+  for (const DataType type : numerics::kElementTypes) {
+    const Product product =
+        random_product({.weights = type, .m = 19, .n = 14, .k = 40, .rows = 5, .group = 12}, 2);
+    for (const Preload preload : {Preload::double_buffered, Preload::serial}) {
+      for (const std::uint32_t latency : {1, 2, 3}) {
+        ArrayConfig array = array_config(type, 5, 3, Dataflow::weight_stationary, preload, latency,
+                                         product.shape.m);
+        for (const std::uint32_t slots : {1, 3, 20}) {
+          array.result_slots = slots;
+          array.scale_slots = slots;
+          ASSERT_EQ(weight_stationary(product, array, {.gaps = ++seed}), expected(product))
+              << name(type) << ", L " << latency << ", " << slots << " slots";
+        }
+      }
+    }
+  }
+}
+
+TEST(ClockedMatmul, BubblesAndBackPressureDoNotChangeABitOfAnOutputStationaryProduct) {
+  std::uint32_t seed = 0;
+  for (const DataType type : numerics::kElementTypes) {
+    const Product product =
+        random_product({.weights = type, .m = 19, .n = 14, .k = 9, .rows = 9, .group = 0}, 2);
+    for (const Preload preload : {Preload::double_buffered, Preload::serial}) {
+      ArrayConfig array =
+          array_config(type, 5, 3, Dataflow::output_stationary, preload, 1, product.shape.m);
+      for (const std::uint32_t slots : {5, 7, 30}) {
+        array.result_slots = slots;
+        ASSERT_EQ(output_stationary(product, array, {.gaps = ++seed}), expected(product))
+            << name(type) << ", " << slots << " slots";
+      }
+    }
+  }
+}
+
 TEST(ClockedMatmul, DoesTheWorkThatTheShapesSay) {
   // 2 column tiles of 3 tiles in K, 10 rows each, on 4 x 6 elements.
   const Product product = random_product(
@@ -260,7 +307,7 @@ TEST(ClockedMatmul, DoesTheWorkThatTheShapesSay) {
     (void)weight_stationary(product,
                             array_config(DataType::int8, 4, 6, Dataflow::weight_stationary,
                                          Preload::double_buffered, latency, 10),
-                            &toggles);
+                            {.toggles = &toggles});
     EXPECT_EQ(toggles.active_element_cycles, 10 * 12 * 12);  // M K N: nothing is padded.
     // A weight of row r moves r + 1 hops; rows 0 to 3, 6 columns, 6 tiles.
     EXPECT_EQ(toggles.shift_hops, 6 * 6 * (1 + 2 + 3 + 4));
@@ -275,7 +322,7 @@ TEST(ClockedMatmul, PaddingIsWorkToo) {
   (void)weight_stationary(
       product,
       array_config(DataType::bf16, 4, 6, Dataflow::weight_stationary, Preload::serial, 1, 10),
-      &toggles);
+      {.toggles = &toggles});
   EXPECT_EQ(toggles.active_element_cycles, 10 * 12 * 12);
   EXPECT_EQ(toggles.shift_hops, 6 * 6 * (1 + 2 + 3 + 4));
 }
