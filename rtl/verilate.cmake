@@ -1,0 +1,46 @@
+# SPDX-License-Identifier: Apache-2.0
+# One array: runs Verilator, then gathers the many files it writes in a few that are compiled, since
+# most of the time that a small file takes to compile is Verilator's headers.
+#
+# cmake -D VERILATOR=... -D DIRECTORY=... -D PREFIX=... -D PARTS=... -D ARGUMENTS=... -P verilate.cmake
+# writes <DIRECTORY>/<PREFIX>_fast<i>.cpp for i below PARTS, and <PREFIX>_slow.cpp: what runs only
+# once, and need not be optimised.
+cmake_minimum_required(VERSION 3.25)
+
+execute_process(
+  COMMAND "${VERILATOR}" --prefix ${PREFIX} --Mdir "${DIRECTORY}" ${ARGUMENTS}
+  RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
+if(result)
+  message(FATAL_ERROR "verilator failed on ${PREFIX}:\n${output}")
+endif()
+
+# A file that changed gives another text, so that what includes it is compiled again.
+function(gather name)
+  set(text "")
+  foreach(file IN LISTS ARGN)
+    file(MD5 "${DIRECTORY}/${file}" hash)
+    string(APPEND text "#include \"${file}\"  // ${hash}\n")
+  endforeach()
+  file(CONFIGURE OUTPUT "${DIRECTORY}/${PREFIX}_${name}.cpp" CONTENT "${text}" @ONLY)
+endfunction()
+
+file(GLOB fast RELATIVE "${DIRECTORY}" "${DIRECTORY}/${PREFIX}.cpp" "${DIRECTORY}/${PREFIX}_*.cpp")
+list(FILTER fast EXCLUDE REGEX "_(fast[0-9]+|slow)\\.cpp$")
+set(slow ${fast})
+list(FILTER fast EXCLUDE REGEX "(Slow|Syms)\\.cpp$")
+list(FILTER slow INCLUDE REGEX "(Slow|Syms)\\.cpp$")
+file(GLOB headers RELATIVE "${DIRECTORY}" "${DIRECTORY}/${PREFIX}*.h")
+gather(slow ${headers} ${slow})
+math(EXPR last "${PARTS} - 1")
+foreach(part RANGE ${last})
+  set(files "")
+  set(index 0)
+  foreach(file IN LISTS fast)
+    math(EXPR belongs "${index} % ${PARTS}")
+    if(belongs EQUAL part)
+      list(APPEND files "${file}")
+    endif()
+    math(EXPR index "${index} + 1")
+  endforeach()
+  gather(fast${part} ${headers} ${files})
+endforeach()
