@@ -8,15 +8,15 @@ module mac_int #(
   parameter int unsigned ProductWidth = 16,
   parameter int unsigned Latency      = 1
 ) (
-  input  logic                    clk_i,
-  input  logic [Latency-1:0]      valid_i,  // Bit s: stage s has operands.
-  input  logic [ProductWidth-1:0] product_i,
-  input  logic [31:0]             sum_i,
-  output logic [31:0]             sum_o
+  input  logic                           clk_i,
+  input  logic [Latency-1:0]             valid_i,  // Bit s: stage s has operands.
+  input  logic signed [ProductWidth-1:0] product_i,
+  input  logic [31:0]                    sum_i,
+  output logic [31:0]                    sum_o
 );
 
   logic [31:0] addend;
-  assign addend = {{(32 - ProductWidth) {product_i[ProductWidth-1]}}, product_i};
+  assign addend = 32'(product_i);
 
   if (Latency == 1) begin : gen_one
     assign sum_o = sum_i + addend;

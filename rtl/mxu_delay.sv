@@ -21,26 +21,22 @@ module mxu_delay #(
     logic unused;
     assign unused = &{1'b0, clk_i, rst_ni};
   end else begin : gen_line
-    // Newest at the bottom. One packed vector: a shift is one operation, whatever the length.
-    logic [Stages*Width-1:0] line_d, line_q;
-
-    if (Stages == 1) begin : gen_single
-      assign line_d = data_i;
-    end else begin : gen_shift
-      assign line_d = {line_q[(Stages-1)*Width-1:0], data_i};
-    end
+    // Newest at the bottom. One packed vector: a shift is one operation, whatever the length. The
+    // cast drops the oldest.
+    localparam int unsigned LineWidth = Stages * Width;
+    logic [LineWidth-1:0] line_q;
 
     if (Reset != 0) begin : gen_reset
       always_ff @(posedge clk_i or negedge rst_ni) begin
         if (!rst_ni) begin
           line_q <= '0;
         end else begin
-          line_q <= line_d;
+          line_q <= LineWidth'({line_q, data_i});
         end
       end
     end else begin : gen_no_reset
       always_ff @(posedge clk_i) begin
-        line_q <= line_d;
+        line_q <= LineWidth'({line_q, data_i});
       end
 
       logic unused;

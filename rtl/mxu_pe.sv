@@ -38,9 +38,7 @@ module mxu_pe #(
   output logic [31:0]                sum_o
 );
 
-  // The tag of a kept weight becomes -1, which no other does: tags start below the row count.
-  localparam logic [TagWidth-1:0] Kept = '1;
-
+  // What this element keeps goes no further as valid.
   logic                   hop_valid, shift_valid_q;
   logic [TagWidth-1:0]    hop_tag, shift_tag_q;
   logic [WeightWidth-1:0] hop_weight, shift_q;
@@ -71,7 +69,7 @@ module mxu_pe #(
       act_valid_q   <= '0;
       act_first_q   <= 1'b0;
     end else begin
-      shift_valid_q <= hop_valid;
+      shift_valid_q <= hop_valid & hop_tag != '0;
       act_valid_q   <= ValidStages'({act_valid_q, act_valid_i});
       act_first_q   <= act_first_i;
     end
@@ -89,7 +87,7 @@ module mxu_pe #(
     end
   end
 
-  assign weight_valid_o = shift_valid_q && shift_tag_q != Kept;
+  assign weight_valid_o = shift_valid_q;
   assign weight_tag_o   = shift_tag_q;
   assign weight_o       = shift_q;
   assign act_valid_o    = act_valid_q[0];
