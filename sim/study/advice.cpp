@@ -11,7 +11,6 @@
 namespace systole {
 namespace {
 
-bool is_mac(Action action) { return action <= Action::mac_ternary_bf16; }
 
 // What the ledger says of one kind of traffic.
 struct Traffic {
