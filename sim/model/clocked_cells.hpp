@@ -15,6 +15,13 @@ namespace systole::model {
 
 using Cell = std::uint16_t;  // A code: the widest element has 16 bits.
 
+// What the arrays of either dataflow ask of their configuration; a Bug if it is not so.
+inline void check_shape(const ArrayConfig& config) {
+  constexpr std::uint32_t kMost = 1U << 14;  // Indices of rows travel as 16 bits.
+  check(config.rows >= 1 && config.rows <= kMost && config.columns >= 1 && config.columns <= kMost,
+        "an array has 1 to {} rows and columns, not {} x {}", kMost, config.rows, config.columns);
+}
+
 // Delays element i of a row by i * step cycles. Rows are written along the diagonal, so that what
 // is due in one cycle lies side by side.
 class Skew {

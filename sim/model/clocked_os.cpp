@@ -4,11 +4,25 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "model/clocked_cells.hpp"
 
 namespace systole::model {
+namespace {
+
+const ArrayConfig& checked(const ArrayConfig& config) {
+  check(config.dataflow == Dataflow::output_stationary, "the array is output stationary");
+  check_shape(config);
+  check(config.latency == 1, "sums stay where they are: a hop takes 1 cycle, not {}",
+        config.latency);
+  check(config.result_slots >= config.rows, "the {} rows of a tile do not fit {} slots",
+        config.rows, config.result_slots);
+  return config;
+}
+
+}  // namespace
 
 ClockedOs::ClockedOs(const ArrayConfig& config, Toggles* toggles)
-    : config_(config),
+    : config_(checked(config)),
       elements_(os_elements(config, toggles)),
       travelling_(std::size_t{config.rows} + config.columns, {}),
       credits_(config.result_slots),

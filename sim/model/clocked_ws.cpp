@@ -4,9 +4,20 @@
 #include <algorithm>
 
 #include "base/error.hpp"
+#include "model/clocked_cells.hpp"
 
 namespace systole::model {
 namespace {
+
+const ArrayConfig& checked(const ArrayConfig& config) {
+  check(config.dataflow == Dataflow::weight_stationary, "the array is weight stationary");
+  check_shape(config);
+  check(config.latency >= 1 && config.latency <= 3, "a hop takes 1 to 3 cycles, not {}",
+        config.latency);
+  check(config.accumulator_rows >= 1 && config.scale_slots >= 1 && config.result_slots >= 1,
+        "accumulators, scales and results need a row each");
+  return config;
+}
 
 std::uint32_t after(std::uint32_t slot, std::uint32_t slots) {
   return slot + 1 == slots ? 0 : slot + 1;
@@ -18,7 +29,7 @@ bool needs_scales(const PassFlags& pass) { return pass.sum_end && pass.scaled; }
 }  // namespace
 
 ClockedWs::ClockedWs(const ArrayConfig& config, Toggles* toggles)
-    : config_(config),
+    : config_(checked(config)),
       stages_(config.rows * config.latency),
       left_age_((config.rows + 1) * config.latency + config.columns - 2),
       elements_(ws_elements(config, toggles)),

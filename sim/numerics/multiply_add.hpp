@@ -7,7 +7,6 @@
 #include <array>
 #include <bit>
 #include <cfloat>
-#include <cmath>
 #include <cstddef>
 #include <cstdint>
 #include <limits>
@@ -24,15 +23,27 @@ namespace systole::numerics {
 static_assert(std::numeric_limits<float>::is_iec559 && FLT_EVAL_METHOD == 0,
               "float must be fp32 and be rounded after every operation");
 
-// A subnormal or a zero of either sign becomes +0; a NaN stays.
-[[nodiscard]] inline float ftz(float value) { return std::fabs(value) < FLT_MIN ? 0.0F : value; }
+inline constexpr Sum kSign = 0x80000000;
+inline constexpr Sum kSmallestNormal = 0x00800000;
+inline constexpr Sum kInfinity = 0x7f800000;
+
+// A subnormal or a zero of either sign becomes +0; a NaN stays. A mask rather than a choice, since
+// GCC then makes vector code of a loop over elements: four times as fast.
+[[nodiscard]] inline Sum ftz(Sum bits) {
+  const Sum counts = (bits & ~kSign) >= kSmallestNormal ? 1 : 0;
+  return bits & -counts;
+}
+[[nodiscard]] inline float ftz(float value) {
+  return std::bit_cast<float>(ftz(std::bit_cast<Sum>(value)));
+}
 
 // fp32 as it comes in: what its bits mean here.
-[[nodiscard]] inline float read_fp32(Sum bits) { return ftz(std::bit_cast<float>(bits)); }
+[[nodiscard]] inline float read_fp32(Sum bits) { return std::bit_cast<float>(ftz(bits)); }
 
 // fp32 as it goes out: flushed, with one NaN.
 [[nodiscard]] inline Sum write_fp32(float value) {
-  return std::isnan(value) ? kNan : std::bit_cast<Sum>(ftz(value));
+  const Sum bits = ftz(std::bit_cast<Sum>(value));
+  return (bits & ~kSign) > kInfinity ? kNan : bits;
 }
 
 // Every value of a format by its code.
