@@ -26,8 +26,8 @@ struct PriceList {
                                    const std::vector<double>& values);
 [[nodiscard]] PriceList price_list(const EnergyModel& model, const ChipConfig& chip);  // Nominal.
 
-// How much the operands of a matrix product make registers switch: 1 is what random data do, 0 is no
-// switching at all. A price holds for random data and is scaled by
+// How much the operands of a matrix product make registers switch: 1 is what random data do, 0 is
+// no switching at all. A price holds for random data and is scaled by
 //   array.zero_operand + (1 - array.zero_operand) x activity.
 struct Activity {
   double mac = 1.0;    // Operands and sums on their way through the array.

@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/activity.hpp"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <cmath>
 #include <optional>
+#include <utility>
 
 #include "base/error.hpp"
 #include "base/random.hpp"
+#include "config/read.hpp"
+#include "ledger/energy_model.hpp"
 #include "model/clocked.hpp"
 #include "numerics/arithmetic.hpp"
 #include "study/histogram.hpp"
@@ -69,6 +75,32 @@ double random_value(DataType type, double u) {
   }
   throw Bug("a type without random values");
 }
+
+// The products that the table of activity shows: one for each processing element and price.
+constexpr std::array<std::pair<DataType, DataType>, 7> kProducts{{
+    {DataType::bf16, DataType::bf16},
+    {DataType::fp8_e4m3, DataType::fp8_e4m3},
+    {DataType::fp8_e5m2, DataType::fp8_e5m2},
+    {DataType::int8, DataType::int8},
+    {DataType::int4, DataType::int4},
+    {DataType::ternary, DataType::int8},
+    {DataType::ternary, DataType::bf16},
+}};
+
+struct NamedData {
+  const char* name;
+  ValuesConfig weights;
+  ValuesConfig activations;
+};
+
+const std::array<NamedData, 4> kCases{{
+    {"random", {}, {}},
+    {"gaussian",
+     {.distribution = Distribution::gaussian},
+     {.distribution = Distribution::gaussian}},
+    {"50% zeros", {}, {.distribution = Distribution::sparse, .zeros = 0.5}},
+    {"90% zeros", {}, {.distribution = Distribution::sparse, .zeros = 0.9}},
+}};
 
 // Draws of an operand as codes of a processing element.
 class Draws {
@@ -173,6 +205,40 @@ Switching switching(const OperandData& stationary, const OperandData& moving, st
                      static_cast<double>(toggles.active_element_cycles),
           .shift_bit = static_cast<double>(toggles.shift) /
                        static_cast<double>(toggles.shift_hops * weight_bits)};
+}
+
+ActivityTable activity_table(const std::string& chip_file, const std::string& energy_model) {
+  const ChipConfig chip = read_chip(chip_file);
+  const EnergyModel energy = read_energy_model(energy_model);
+  const PriceList prices = price_list(energy, chip);
+  const double idle = energy.at("array.zero_operand").value;
+  ActivityTable table{.chip = chip.name,
+                      .energy_model = energy.name,
+                      .rows = chip.matrix_unit.rows,
+                      .products = {}};
+  for (const auto& [held, moving] : kProducts) {
+    const Multiplier multiplier = multiplier_for(held, moving);
+    if (chip.matrix_unit.rate(multiplier) == 0) {
+      continue;
+    }
+    const double random_pj = prices.pj[static_cast<std::size_t>(mac_action(multiplier))].value();
+    ActivityRow row{.product = fmt::format("{} x {}", name(held), name(moving)),
+                    .at_rest_pj = idle * random_pj,
+                    .per_toggle_pj = 0.0,
+                    .cases = {}};
+    for (const auto& [data, weights, activations] : kCases) {
+      const double toggles = switching({.type = held, .values = weights},
+                                       {.type = moving, .values = activations}, table.rows)
+                                 .product;
+      if (row.cases.empty()) {  // Random data: the far end of the line.
+        row.per_toggle_pj = (random_pj - row.at_rest_pj) / toggles;
+      }
+      row.cases.push_back(
+          {.data = data, .toggles = toggles, .pj = row.at_rest_pj + row.per_toggle_pj * toggles});
+    }
+    table.products.push_back(std::move(row));
+  }
+  return table;
 }
 
 Activities activities(const RunConfig& run, const MatrixUnitConfig& unit) {

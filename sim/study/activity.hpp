@@ -8,6 +8,8 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/data_type.hpp"
 #include "config/chip.hpp"
@@ -32,6 +34,32 @@ struct Switching {
 // sum, the more often one of its products changes it. Throws UserError for an unreadable histogram.
 [[nodiscard]] Switching switching(const OperandData& stationary, const OperandData& moving,
                                   std::uint32_t rows);
+
+// What one kind of data makes a product switch and cost.
+struct ActivityCase {
+  std::string data;  // "random", "90% zeros".
+  double toggles;    // Switching::product.
+  double pj;
+};
+
+// The line E = E0 + E1 x toggles of one processing element.
+struct ActivityRow {
+  std::string product;              // "int8 x int8".
+  double at_rest_pj;                // E0.
+  double per_toggle_pj;             // E1.
+  std::vector<ActivityCase> cases;  // Of weights and activations alike; zeros among activations.
+};
+
+struct ActivityTable {
+  std::string chip;
+  std::string energy_model;
+  std::uint32_t rows;                 // Of its arrays.
+  std::vector<ActivityRow> products;  // That the chip can do.
+};
+
+// Paths of a chip and an energy model. Throws UserError.
+[[nodiscard]] ActivityTable activity_table(const std::string& chip,
+                                           const std::string& energy_model);
 
 // Relative to random data of the same types, by the operand held in the array.
 [[nodiscard]] Activities activities(const RunConfig& run, const MatrixUnitConfig& unit);

@@ -9,6 +9,7 @@
 #include <fstream>
 
 #include "base/error.hpp"
+#include "shipped.hpp"
 #include "study/histogram.hpp"
 
 namespace systole {
@@ -93,6 +94,18 @@ TEST(Activities, AreByTheOperandThatIsHeld) {
   EXPECT_LT(found[static_cast<std::size_t>(Tensor::weight)].mac, 0.6);
   EXPECT_EQ(found[static_cast<std::size_t>(Tensor::weight)].shift, 0.0);
   EXPECT_EQ(found[static_cast<std::size_t>(Tensor::kv)], Activity{});
+}
+
+TEST(ActivityTable, IsALineThroughRandomDataAndOperandsAtRest) {
+  const ActivityTable table =
+      activity_table(shipped("configs/chips/tpu_v4.yaml"), shipped("energy_models/n7.yaml"));
+  const ActivityRow& int8 = table.products[3];
+  ASSERT_EQ(int8.product, "int8 x int8");
+  EXPECT_DOUBLE_EQ(int8.at_rest_pj, 0.26 * 0.18);  // array.zero_operand x mac.int8.
+  EXPECT_DOUBLE_EQ(int8.cases.front().pj, 0.18);   // mac.int8 is of random data.
+  EXPECT_EQ(int8.cases.back().data, "90% zeros");
+  EXPECT_DOUBLE_EQ(int8.cases.back().pj,
+                   int8.at_rest_pj + int8.per_toggle_pj * int8.cases.back().toggles);
 }
 
 TEST(Histogram, GivesValuesAsOftenAsTheyWereCounted) {
