@@ -24,7 +24,8 @@ MatrixUnitConfig array() {
 }
 
 std::string file_of(const std::string& text) {
-  const std::string file = testing::TempDir() + "histogram.csv";
+  const std::string test = testing::UnitTest::GetInstance()->current_test_info()->name();
+  const std::string file = testing::TempDir() + "histogram_" + test + ".csv";
   std::ofstream(file) << text;
   return file;
 }
