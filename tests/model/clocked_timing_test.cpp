@@ -266,6 +266,23 @@ TEST(ClockedTiming, RandomSizesUpTo256By256AreTheEventModel) {
   }
 }
 
+// Each number of rows up to 256 beside several of columns, and the other way round.
+TEST(ClockedTiming, EveryNumberOfRowsAndOfColumnsUpTo256IsTheEventModel) {
+  if (!is_full()) {
+    GTEST_SKIP() << "skipped: minutes long; SYSTOLE_FULL=1 runs it";
+  }
+  RandomCases cases(6);
+  for (std::uint32_t side = 1; side <= 256; ++side) {
+    for (int i = 0; i < 4; ++i) {
+      for (const Dataflow dataflow : {Dataflow::weight_stationary, Dataflow::output_stationary}) {
+        const std::uint32_t other = cases.pick(1, 256);
+        ASSERT_NO_FATAL_FAILURE(expect_equal(cases.next(side, other, dataflow, 2)));
+        ASSERT_NO_FATAL_FAILURE(expect_equal(cases.next(other, side, dataflow, 2)));
+      }
+    }
+  }
+}
+
 // Where a counter could overflow or an index be off by one: powers of two and their neighbours,
 // and arrays of one row or column.
 TEST(ClockedTiming, SizesAtTheEdgesAreTheEventModel) {
