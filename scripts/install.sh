@@ -10,14 +10,16 @@ build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
   libsystemc-dev libfmt-dev libyaml-cpp-dev libboost-program-options-dev
   nlohmann-json3-dev libxxhash-dev librandom123-dev
+  verilator
 )
 test_packages=(
   git python3 clang-format
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
+  libmpfr-dev
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.
-  gcovr
+  gcovr yosys
 )
 
 case "${1:-build}" in

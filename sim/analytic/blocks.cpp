@@ -74,6 +74,12 @@ std::vector<Steps> result_steps(const Matmul& matmul) {
   return steps(cut);
 }
 
+MatmulBlock first_step(const Matmul& matmul) {
+  const Cuts cut = cuts(matmul);
+  return {cut.products.front().size, cut.rows.front().size, cut.depth.front().size,
+          cut.columns.front().size};
+}
+
 MatmulBlock last_step(const Matmul& matmul) {
   const Cuts cut = cuts(matmul);
   return {cut.products.back().size, cut.rows.back().size, cut.depth.back().size,

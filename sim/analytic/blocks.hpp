@@ -39,6 +39,7 @@ struct Steps {
 [[nodiscard]] std::vector<Steps> moving_steps(const Matmul& matmul);
 // Steps of the last depth block, which give results.
 [[nodiscard]] std::vector<Steps> result_steps(const Matmul& matmul);
+[[nodiscard]] MatmulBlock first_step(const Matmul& matmul);
 [[nodiscard]] MatmulBlock last_step(const Matmul& matmul);
 
 // What a step asks of the matrix units together.

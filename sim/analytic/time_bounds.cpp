@@ -35,47 +35,54 @@ class FirstMatrixUnit {
       const std::uint64_t each = interval(stream(kind, s.block));
       cycles_ = sum(cycles_, product({mine, each, s.count, repeat}));
     }
+    if (!any_) {
+      const std::uint64_t first = stream(kind, first_step(m));
+      first_wait_ = interval(first) - first;
+    }
     const std::uint64_t last = stream(kind, last_step(m));
-    tail_ = is_serial() ? 0 : last + drain() + unit_.edge_cycles;
-    last_interval_ = is_serial() ? 0 : interval(last);
+    last_wait_ = interval(last) - last;
     any_ = true;
   }
 
-  // Double-buffered: the first load, then intervals between passes, then the last pass to its end.
+  // Serial: the passes one after the other. Double-buffered: the first load, an interval a pass and
+  // the way out. An interval is longer than its stream where a pass waits for what is behind it
+  // (the next tile's load) or before it (the bus for results): not so behind the last and before
+  // the first.
   [[nodiscard]] Cycles cycles() const {
-    if (!any_) {
-      return Cycles{};
+    if (!any_ || is_serial()) {
+      return Cycles{cycles_};
     }
-    return Cycles{sum(cycles_ - last_interval_, tail_ + (is_serial() ? 0 : load()))};
+    const std::uint64_t streams = cycles_ - (in_place() ? first_wait_ : last_wait_);
+    return Cycles{sum(streams, load() + drain() + unit_.edge_cycles)};
   }
 
  private:
   [[nodiscard]] bool is_serial() const { return unit_.preload == Preload::serial; }
+  [[nodiscard]] bool in_place() const { return unit_.dataflow == Dataflow::output_stationary; }
   [[nodiscard]] std::uint64_t load() const {
-    const bool none = unit_.dataflow == Dataflow::output_stationary;
-    return none ? 0 : ceil_div(unit_.rows, unit_.load_rows);
+    return in_place() ? 0 : ceil_div(unit_.rows, unit_.load_rows);
   }
   [[nodiscard]] std::uint64_t drain() const {
-    return std::uint64_t{unit_.rows} + unit_.columns - 2;
+    return sum(product({std::uint64_t{unit_.rows} + 1, unit_.mac_latency}), unit_.columns) - 3;
   }
   [[nodiscard]] std::uint64_t stream(Multiplier kind, const MatmulBlock& block) const {
     check(unit_.rate(kind) > 0, "the matrix unit has no {} multiplier", name(kind));
     return ceil_div(passes(unit_, block).stream, unit_.rate(kind));
   }
   // From one pass's start to the next one's: a tile's shadow registers are free when the tile
-  // before becomes active, so a load hides behind one stream and no more.
+  // before becomes active, so a load hides behind one stream and no more. Sums that stay in place
+  // leave through one bus, so that streams end no closer than the array has rows.
   [[nodiscard]] std::uint64_t interval(std::uint64_t stream) const {
     if (is_serial()) {
       return load() + stream + drain();
     }
-    const bool in_place = unit_.dataflow == Dataflow::output_stationary;
-    return std::max<std::uint64_t>(stream, in_place ? unit_.rows : load());
+    return std::max<std::uint64_t>(stream, in_place() ? unit_.rows : load());
   }
 
   const MatrixUnitConfig& unit_;
   std::uint64_t cycles_ = 0;
-  std::uint64_t tail_ = 0;
-  std::uint64_t last_interval_ = 0;
+  std::uint64_t first_wait_ = 0;
+  std::uint64_t last_wait_ = 0;
   bool any_ = false;
 };
 

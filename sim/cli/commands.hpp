@@ -14,6 +14,7 @@ namespace systole {
 [[nodiscard]] Command sweep_command();
 [[nodiscard]] Command price_command();
 [[nodiscard]] Command numbers_command();
+[[nodiscard]] Command verify_command();
 [[nodiscard]] Command schema_command();
 [[nodiscard]] Command help_command();
 

@@ -57,6 +57,7 @@ MatrixUnitConfig matrix_unit(const Document& document) {
       .preload = keys.text("preload") == "double" ? Preload::double_buffered : Preload::serial,
       .load_rows = keys.count("load_rows"),
       .edge_cycles = keys.count("edge_cycles"),
+      .mac_latency = keys.count("mac_latency"),
       .rows_per_push = keys.count("rows_per_push"),
       .macs_per_pe = {},
   };
@@ -142,6 +143,10 @@ void check_matrix_unit(const Document& document, const MatrixUnitConfig& unit, M
     out.push_back(document.mistake(
         "matrix_unit.load_rows",
         fmt::format("{} rows cannot enter an array of {} at once", unit.load_rows, unit.rows)));
+  }
+  if (unit.dataflow == Dataflow::output_stationary && unit.mac_latency != 1) {
+    out.push_back(document.mistake("matrix_unit.mac_latency",
+                                   "sums that stay in place (os) need an adder of 1 cycle"));
   }
   if (std::ranges::all_of(unit.macs_per_pe, [](std::uint32_t rate) { return rate == 0; })) {
     out.push_back(document.mistake("matrix_unit.macs_per_pe",

@@ -27,6 +27,7 @@ struct MatrixUnitConfig {
   Preload preload;
   std::uint32_t load_rows;      // Weight rows that enter an array a clock.
   std::uint32_t edge_cycles;    // Registered ports, once per drain.
+  std::uint32_t mac_latency;    // Clocks in which a sum moves one row.
   std::uint32_t rows_per_push;  // Activation or weight rows that one instruction pushes.
   std::array<std::uint32_t, kMultipliers.size()> macs_per_pe;  // A clock, by Multiplier; 0: absent.
 

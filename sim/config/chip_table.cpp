@@ -38,6 +38,10 @@ void matrix_unit(std::vector<Row>& t) {
                           "Weight rows that enter an array in one clock.", "1"));
   t.push_back(integer_row("matrix_unit.edge_cycles", "0", kMostCycles,
                           "Clocks of the registered ports, once per drain.", "3"));
+  t.push_back(integer_row("matrix_unit.mac_latency", "1", "64",
+                          "Clocks in which a sum moves one row: stages of the adder. 1 with os, "
+                          "where sums stay in place.",
+                          "1"));
   t.push_back(integer_row("matrix_unit.rows_per_push", "1", "65536",
                           "Activation or weight rows that one instruction pushes.", "8"));
   t.push_back(section_row("matrix_unit.macs_per_pe",

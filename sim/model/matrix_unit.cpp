@@ -15,9 +15,8 @@ Cycles load_cycles(const MatrixUnitConfig& config) {
 
 MatrixUnit::MatrixUnit(const MatrixUnitConfig& config)
     : load_(load_cycles(config)),
-      // Output stationary: finished sums leave through the rows while the next tile streams.
-      interval_(config.dataflow == Dataflow::output_stationary ? Cycles{config.rows} : load_),
-      fill_(config.rows + config.columns - 2 +
+      bus_(config.dataflow == Dataflow::output_stationary ? config.rows : 0),
+      fill_((config.rows + 1) * config.mac_latency + config.columns - 3 +
             (config.preload == Preload::serial ? 0 : config.edge_cycles)),
       serial_(config.preload == Preload::serial) {}
 
@@ -26,11 +25,12 @@ MatrixUnit::Times MatrixUnit::accept(std::uint64_t passes, Cycles stream, Cycles
     return accept_serial(passes, stream, available);
   }
   const Cycles begin = std::max(available, shadow_free_);
-  const Cycles first = std::max(begin + load_, array_free_);
-  const Cycles last = first + std::max(stream, interval_) * (passes - 1);
+  const Cycles bus_wait = bus_free_ > stream ? bus_free_ - stream : Cycles{0};
+  const Cycles first = std::max({begin + load_, array_free_, bus_wait});
+  const Cycles last = first + std::max({stream, load_, bus_}) * (passes - 1);
   shadow_free_ = last;
-  // Output stationary: the array is free when its own sums have room to leave.
-  array_free_ = last + (load_ == Cycles{0} ? std::max(stream, interval_) : stream);
+  array_free_ = last + stream;
+  bus_free_ = array_free_ + bus_;
   drained_ = last + stream + fill_;
   return {.begin = begin, .last_active = last, .end = drained_};
 }

@@ -7,11 +7,10 @@
 // * integer sums (int8, int4, ternary, fp4): int32, wrapping modulo 2^32. An fp4 product is a whole
 //   number of quarters, so an fp4 sum counts quarters and is exact.
 // * fp32 sums (bf16, fp8_e4m3, fp8_e5m2): y = ftz(ftz(a * b) + c). ftz turns a subnormal result,
-// and
-//   a zero of either sign, into +0. Inputs that are subnormal fp32 or bf16 read as 0. The products
-//   are exact unless they leave the exponent range, so the one rounding (to nearest, ties to even)
-//   is in the addition; this is not a fused multiply-add. Any NaN result is kNan. Infinities as
-//   IEEE 754 (0 x inf and inf - inf are NaN).
+//   and a zero of either sign, into +0. Inputs that are subnormal fp32 or bf16 read as 0. The
+//   products are exact unless they leave the exponent range, so the one rounding (to nearest, ties
+//   to even) is in the addition; this is not a fused multiply-add. Any NaN result is kNan.
+//   Infinities as IEEE 754 (0 x inf and inf - inf are NaN).
 //
 // Order, from which the bits of a matrix product follow:
 // 1. A tile's sum runs from row 0 to the last row of the array and starts at +0. Rows beyond the
@@ -62,7 +61,10 @@ using Sum = std::uint32_t;
 [[nodiscard]] Sum add_sums(DataType weights, Sum a, Sum b);
 
 // ftz(fp32(sum) x ftz(scale)): the sum is first rounded to fp32 (to nearest, ties to even; exact up
-// to 2^24), an fp4 sum's quarters taken into account exactly; the product is rounded once.
+// to 2^24), an fp4 sum's quarters taken into account exactly; the product is rounded once, as IEEE
+// 754 rounds with its subnormals, and then flushed. So what rounds up to 2^-126, the smallest
+// normal number, stays: products from 2^-126 - 2^-150 on. (Sums and products of operands never
+// round there.)
 [[nodiscard]] Sum scale_sum(DataType weights, Sum sum, Sum scale);
 
 }  // namespace systole::numerics

@@ -18,7 +18,8 @@ struct MatmulShape {
 };
 
 // activations [m x k], weights [k x n], scales (fp32 bits) [ceil(k / group) x n], all row-major;
-// the result [m x n] is int32 for integer sums without scales, fp32 otherwise.
+// the result [m x n] is int32 for integer sums without scales (of fp4 in quarters), fp32 otherwise.
+// Depth and rows are 1 or more; sizes that do not match the shape are a Bug.
 [[nodiscard]] std::vector<Sum> matmul(const MatmulShape& shape,
                                       const std::vector<Code>& activations,
                                       const std::vector<Code>& weights,

@@ -22,6 +22,7 @@ inline ChipConfig small_chip() {
                       .preload = Preload::double_buffered,
                       .load_rows = 1,
                       .edge_cycles = 3,
+                      .mac_latency = 1,
                       .rows_per_push = 2,
                       .macs_per_pe = {1, 1, 1, 2, 1, 1}};
   chip.vector_unit = {.lanes = 8,

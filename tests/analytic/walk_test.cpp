@@ -41,12 +41,14 @@ struct Walk {
   void first_unit_pass(std::uint64_t stream) {
     const MatrixUnitConfig& unit = chip.matrix_unit;
     if (unit.dataflow == Dataflow::output_stationary) {
-      active = ended == 0 ? 0 : std::max(streamed, active + unit.rows);
+      // Its results leave, a row a cycle, when those before have left.
+      const std::uint64_t left = ended == 0 ? 0 : streamed + unit.rows;
+      active = std::max(streamed, left > stream ? left - stream : 0);
     } else {  // The load starts when the pass before has become active.
       active = std::max(active + ceil_div(unit.rows, unit.load_rows), streamed);
     }
     streamed = active + stream;
-    ended = streamed + unit.rows + unit.columns - 2 + unit.edge_cycles;
+    ended = streamed + (unit.rows + 1) * unit.mac_latency + unit.columns - 3 + unit.edge_cycles;
   }
 
   void passes(std::uint64_t p, std::uint64_t r, std::uint64_t d, std::uint64_t c) {

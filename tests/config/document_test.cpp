@@ -97,10 +97,10 @@ TEST(Document, TakesAskingForAKeyWithoutARowForABug) {
 TEST(Document, PointsMistakesOfOtherChecksAtTheValueElseAtTheSection) {
   const Document chip = load(FileKind::chip, sample("chip.yaml"), {});
   const Diagnostic at_value = chip.mistake("hbm.stacks", "odd");
-  EXPECT_EQ(at_value.at.line, 38U);
+  EXPECT_EQ(at_value.at.line, 39U);
   EXPECT_EQ(at_value.at.column, 11U);
   EXPECT_EQ(at_value.source, "  stacks: 4");
-  EXPECT_EQ(chip.mistake("hbm.nothing", "odd").at.line, 36U);
+  EXPECT_EQ(chip.mistake("hbm.nothing", "odd").at.line, 37U);
   EXPECT_EQ(chip.mistake("nothing", "odd").at.line, 0U);
 }
 

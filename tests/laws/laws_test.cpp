@@ -17,6 +17,7 @@ void hold_for(const TestPod& shape, Dataflow dataflow, Preload preload) {
   ChipConfig chip = tiny_chip();
   chip.matrix_unit.dataflow = dataflow;
   chip.matrix_unit.preload = preload;
+  chip.matrix_unit.mac_latency = dataflow == Dataflow::output_stationary ? 1 : 2;
   chip.hbm->refresh_interval = Seconds{2e-6};
   chip.ici->collective_step = Seconds{50e-9};
   const PodConfig pod = tiny_pod(shape.axes, chip);

@@ -21,7 +21,7 @@ inline EnergyModel unit_model() {
     }
   };
   section("mac.", {"bf16", "fp8", "int8", "int4", "ternary_int8", "ternary_bf16"});
-  section("array.", {"weight_shift_bit", "dequantise"});
+  section("array.", {"weight_shift_bit", "dequantise", "zero_operand"});
   section("accumulator.", {"read", "write"});
   section("sram.", {"a", "b", "write_factor"});
   section("wire.", {"dedicated", "noc"});
@@ -71,6 +71,7 @@ inline ChipConfig bare_chip() {
                           .preload = Preload::double_buffered,
                           .load_rows = 1,
                           .edge_cycles = 0,
+                          .mac_latency = 1,
                           .rows_per_push = 8,
                           .macs_per_pe = {1, 1, 1, 1, 1, 1}},
           .vector_unit = {.lanes = 1024,

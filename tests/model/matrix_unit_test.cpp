@@ -23,9 +23,9 @@ MatrixUnitConfig array(std::uint32_t rows, std::uint32_t columns, Preload preloa
 }
 
 // The array's contract cycle by cycle, tile after tile: weights s' >= t, t >= s + rows, a vector
-// presented at e is sampled at e + rows + columns + 1. Returns the number of cycles to the last
-// sample.
-std::uint64_t recurrence(std::uint64_t rows, std::uint64_t columns,
+// presented at e is sampled at e + (rows + 1) latency + columns. Returns the number of cycles to
+// the last sample.
+std::uint64_t recurrence(std::uint64_t rows, std::uint64_t columns, std::uint64_t latency,
                          const std::vector<std::uint64_t>& streams) {
   std::uint64_t swap = 0;        // When the tile before became active,
   std::uint64_t array_free = 0;  // and when its last vector was presented, plus one.
@@ -34,7 +34,7 @@ std::uint64_t recurrence(std::uint64_t rows, std::uint64_t columns,
     const std::uint64_t load = swap;
     swap = std::max(load + rows, array_free);
     array_free = swap + m;
-    sampled = array_free - 1 + rows + columns + 1;
+    sampled = array_free - 1 + (rows + 1) * latency + columns;
   }
   return sampled + 1;  // The cycle of the last sample counts.
 }
@@ -69,6 +69,20 @@ TEST(MatrixUnit, OutputStationaryPassesAreAtLeastRowsApart) {
   EXPECT_EQ(unit.accept(3, Cycles{5}, Cycles{0}).end, Cycles{16 + 5 + 8 + 4 - 2 + 3});
 }
 
+TEST(MatrixUnit, OutputStationaryStreamEndsOnlyWhenTheResultsBeforeItHaveLeft) {
+  MatrixUnit unit(array(8, 4, Preload::double_buffered, Dataflow::output_stationary));
+  (void)unit.accept(1, Cycles{10}, Cycles{0});  // Ends at 10; its 8 rows leave until 18.
+  EXPECT_EQ(unit.accept(1, Cycles{3}, Cycles{0}).end, Cycles{18 + 8 + 4 - 2 + 3});
+}
+
+TEST(MatrixUnit, ASumTakesMacLatencyCyclesARow) {
+  MatrixUnitConfig config = array(4, 8, Preload::serial);
+  config.mac_latency = 3;
+  MatrixUnit unit(config);
+  // Load 4, stream 10, 4 rows and the accumulator at 3 cycles each, 8 columns.
+  EXPECT_EQ(unit.accept(1, Cycles{10}, Cycles{0}).end, Cycles{4 + 10 + (4 + 1) * 3 + 8 - 3});
+}
+
 TEST(MatrixUnit, EqualsTheRecurrenceOfItsContractForAnySequenceOfBlocks) {
   std::mt19937 random(7);
   const auto pick = [&](std::uint64_t low, std::uint64_t high) {
@@ -77,7 +91,9 @@ TEST(MatrixUnit, EqualsTheRecurrenceOfItsContractForAnySequenceOfBlocks) {
   for (int i = 0; i < 2000; ++i) {
     const auto rows = static_cast<std::uint32_t>(pick(1, 40));
     const auto columns = static_cast<std::uint32_t>(pick(1, 40));
-    MatrixUnit unit(array(rows, columns, Preload::double_buffered));
+    MatrixUnitConfig config = array(rows, columns, Preload::double_buffered);
+    config.mac_latency = static_cast<std::uint32_t>(pick(1, 3));
+    MatrixUnit unit(config);
     std::vector<std::uint64_t> streams;
     Cycles end{};
     for (std::uint64_t block = pick(1, 6); block > 0; --block) {
@@ -86,7 +102,7 @@ TEST(MatrixUnit, EqualsTheRecurrenceOfItsContractForAnySequenceOfBlocks) {
       streams.insert(streams.end(), passes, stream);
       end = unit.accept(passes, Cycles{stream}, Cycles{0}).end;
     }
-    ASSERT_EQ(end, Cycles{recurrence(rows, columns, streams)});
+    ASSERT_EQ(end, Cycles{recurrence(rows, columns, config.mac_latency, streams)});
   }
 }
 

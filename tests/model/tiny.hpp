@@ -27,6 +27,7 @@ inline ChipConfig tiny_chip() {
                       .preload = Preload::double_buffered,
                       .load_rows = 1,
                       .edge_cycles = 3,
+                      .mac_latency = 1,
                       .rows_per_push = 8,
                       .macs_per_pe = {1, 1, 1, 1, 1, 1}},
       .vector_unit = {.lanes = 64,
