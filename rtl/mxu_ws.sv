@@ -44,11 +44,11 @@ module mxu_ws #(
   output logic [Columns*32-1:0]          results_o
 );
 
-  mxu_pkg::pass_flags_t                     flags;
-  logic [mxu_pkg::index_width(Rows)-1:0]   weights_row;
-  logic                                    sums_valid, sums_first, scales_free, result_taken;
-  logic [Columns*32-1:0]                   sums, results;
-  logic [Columns-1:0]                      result_valid;
+  mxu_pkg::pass_flags_t                  flags;
+  logic [mxu_pkg::index_width(Rows)-1:0] weights_row;
+  logic                                  sums_valid, sums_first, scales_free, result_taken;
+  logic [Columns*32-1:0]                 sums, results;
+  logic [Columns-1:0]                    result_valid;
 
   assign flags = {sum_start_i, sum_end_i, scaled_i, result_start_i, result_end_i};
 
