@@ -1,28 +1,73 @@
 // SPDX-License-Identifier: Apache-2.0
-// The row of accumulators below the array. What they must know about a sum enters at column 0 and
-// moves right with the front of sums, one column a cycle.
+// All that is below the array: a row of accumulators, their scales, and what tells them which sums
+// arrive. That enters at column 0 and moves right with the front of sums, one column a cycle.
 //
 // Latency: L - 1 cycles from a column's sum to its result.
 
 module mxu_accumulators #(
   parameter int unsigned Type            = 0,
+  parameter int unsigned Rows            = 8,
   parameter int unsigned Columns         = 8,
   parameter int unsigned Latency         = 1,
   parameter int unsigned AccumulatorRows = 64,
-  localparam int unsigned AddressWidth = mxu_pkg::index_width(AccumulatorRows)
+  parameter int unsigned ScaleSlots      = 2
 ) (
-  input  logic                    clk_i,
-  input  logic                    rst_ni,
+  input  logic                  clk_i,
+  input  logic                  rst_ni,
 
-  input  logic                    valid_i,  // As the next two, at column 0.
-  input  mxu_pkg::pass_flags_t    flags_i,
-  input  logic [AddressWidth-1:0] address_i,
-  input  logic [Columns*32-1:0]   sums_i,
-  input  logic [Columns*32-1:0]   scales_i,
+  input  logic                  scales_write_i,
+  input  logic [Columns*32-1:0] scales_i,
+  output logic                  scales_free_o,
 
-  output logic [Columns-1:0]      result_valid_o,
-  output logic [Columns*32-1:0]   results_o
+  // As rows enter the array.
+  input  mxu_pkg::pass_flags_t  flags_i,
+  input  logic                  last_i,
+
+  // As sums leave it; the valid and first are column 0's.
+  input  logic                  sums_valid_i,
+  input  logic                  sums_first_i,
+  input  logic [Columns*32-1:0] sums_i,
+
+  output logic [Columns-1:0]    result_valid_o,
+  output logic [Columns*32-1:0] results_o
 );
+
+  localparam int unsigned AddressWidth = mxu_pkg::index_width(AccumulatorRows);
+
+  mxu_pkg::pass_flags_t    flags;
+  logic [AddressWidth-1:0] address;
+  logic                    scales_end;
+  logic [Columns*32-1:0]   scales;
+
+  mxu_sequencer #(
+    .Rows            ( Rows            ),
+    .Latency         ( Latency         ),
+    .AccumulatorRows ( AccumulatorRows )
+  ) u_sequencer (
+    .clk_i,
+    .rst_ni,
+    .flags_i,
+    .last_i,
+    .sums_valid_i,
+    .sums_first_i,
+    .flags_o      ( flags      ),
+    .address_o    ( address    ),
+    .scales_end_o ( scales_end )
+  );
+
+  mxu_scales #(
+    .Columns ( Columns    ),
+    .Latency ( Latency    ),
+    .Slots   ( ScaleSlots )
+  ) u_scales (
+    .clk_i,
+    .rst_ni,
+    .write_i  ( scales_write_i ),
+    .row_i    ( scales_i       ),
+    .next_i   ( scales_end     ),
+    .scales_o ( scales         ),
+    .free_o   ( scales_free_o  )
+  );
 
   for (genvar c = 0; c < Columns; c++) begin : gen_column
     logic                    valid_in, valid_out;
@@ -30,9 +75,9 @@ module mxu_accumulators #(
     logic [AddressWidth-1:0] address_in, address_out;
 
     if (c == 0) begin : gen_left
-      assign valid_in   = valid_i;
-      assign flags_in   = flags_i;
-      assign address_in = address_i;
+      assign valid_in   = sums_valid_i;
+      assign flags_in   = flags;
+      assign address_in = address;
     end else begin : gen_right
       assign valid_in   = gen_column[c-1].valid_out;
       assign flags_in   = gen_column[c-1].flags_out;
@@ -50,7 +95,7 @@ module mxu_accumulators #(
       .flags_i        ( flags_in              ),
       .address_i      ( address_in            ),
       .sum_i          ( sums_i[c*32 +: 32]    ),
-      .scale_i        ( scales_i[c*32 +: 32]  ),
+      .scale_i        ( scales[c*32 +: 32]    ),
       .valid_o        ( valid_out             ),
       .flags_o        ( flags_out             ),
       .address_o      ( address_out           ),

@@ -44,15 +44,11 @@ module mxu_ws #(
   output logic [Columns*32-1:0]          results_o
 );
 
-  localparam int unsigned RowWidth     = mxu_pkg::index_width(Rows);
-  localparam int unsigned AddressWidth = mxu_pkg::index_width(AccumulatorRows);
-
-  mxu_pkg::pass_flags_t    flags, sums_flags;
-  logic [RowWidth-1:0]     weights_row;
-  logic                    sums_valid, sums_first, scales_end, scales_free, result_taken;
-  logic [AddressWidth-1:0] sums_address;
-  logic [Columns*32-1:0]   sums, scales, results;
-  logic [Columns-1:0]      result_valid;
+  mxu_pkg::pass_flags_t                  flags;
+  logic [mxu_pkg::index_width(Rows)-1:0] weights_row;
+  logic                                  sums_valid, sums_first, scales_free, result_taken;
+  logic [Columns*32-1:0]                 sums, results;
+  logic [Columns-1:0]                    result_valid;
 
   assign flags = {sum_start_i, sum_end_i, scaled_i, result_start_i, result_end_i};
 
@@ -101,51 +97,26 @@ module mxu_ws #(
     .sums_o          ( sums                                      )
   );
 
-  mxu_sequencer #(
-    .Rows            ( Rows            ),
-    .Latency         ( Latency         ),
-    .AccumulatorRows ( AccumulatorRows )
-  ) u_sequencer (
-    .clk_i,
-    .rst_ni,
-    .flags_i      ( flags              ),
-    .last_i       ( activations_last_i ),
-    .sums_valid_i ( sums_valid         ),
-    .sums_first_i ( sums_first         ),
-    .flags_o      ( sums_flags         ),
-    .address_o    ( sums_address       ),
-    .scales_end_o ( scales_end         )
-  );
-
-  mxu_scales #(
-    .Columns ( Columns    ),
-    .Latency ( Latency    ),
-    .Slots   ( ScaleSlots )
-  ) u_scales (
-    .clk_i,
-    .rst_ni,
-    .write_i  ( scales_valid_i & scales_ready_o ),
-    .row_i    ( scales_i                        ),
-    .next_i   ( scales_end                      ),
-    .scales_o ( scales                          ),
-    .free_o   ( scales_free                     )
-  );
-
   mxu_accumulators #(
     .Type            ( Type            ),
+    .Rows            ( Rows            ),
     .Columns         ( Columns         ),
     .Latency         ( Latency         ),
-    .AccumulatorRows ( AccumulatorRows )
+    .AccumulatorRows ( AccumulatorRows ),
+    .ScaleSlots      ( ScaleSlots      )
   ) u_accumulators (
     .clk_i,
     .rst_ni,
-    .valid_i        ( sums_valid   ),
-    .flags_i        ( sums_flags   ),
-    .address_i      ( sums_address ),
-    .sums_i         ( sums         ),
-    .scales_i       ( scales       ),
-    .result_valid_o ( result_valid ),
-    .results_o      ( results      )
+    .scales_write_i ( scales_valid_i & scales_ready_o ),
+    .scales_i,
+    .scales_free_o  ( scales_free                     ),
+    .flags_i        ( flags                           ),
+    .last_i         ( activations_last_i              ),
+    .sums_valid_i   ( sums_valid                      ),
+    .sums_first_i   ( sums_first                      ),
+    .sums_i         ( sums                            ),
+    .result_valid_o ( result_valid                    ),
+    .results_o      ( results                         )
   );
 
   mxu_results #(
