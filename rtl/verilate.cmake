@@ -8,34 +8,31 @@
 cmake_minimum_required(VERSION 3.25)
 
 execute_process(
-  COMMAND "${VERILATOR}" --prefix ${PREFIX} --Mdir "${DIRECTORY}" ${ARGUMENTS}
+  COMMAND "${VERILATOR}" --prefix ${PREFIX} --Mdir "${DIRECTORY}" --make cmake ${ARGUMENTS}
   RESULT_VARIABLE result OUTPUT_VARIABLE output ERROR_VARIABLE output)
 if(result)
   message(FATAL_ERROR "verilator failed on ${PREFIX}:\n${output}")
 endif()
+include("${DIRECTORY}/${PREFIX}.cmake")  # Lists what was written.
 
 # A file that changed gives another text, so that what includes it is compiled again.
 function(gather name)
   set(text "")
   foreach(file IN LISTS ARGN)
-    file(MD5 "${DIRECTORY}/${file}" hash)
+    file(MD5 "${file}" hash)
+    get_filename_component(file "${file}" NAME)
     string(APPEND text "#include \"${file}\"  // ${hash}\n")
   endforeach()
   file(CONFIGURE OUTPUT "${DIRECTORY}/${PREFIX}_${name}.cpp" CONTENT "${text}" @ONLY)
 endfunction()
 
-file(GLOB fast RELATIVE "${DIRECTORY}" "${DIRECTORY}/${PREFIX}.cpp" "${DIRECTORY}/${PREFIX}_*.cpp")
-list(FILTER fast EXCLUDE REGEX "_(fast[0-9]+|slow)\\.cpp$")
-set(slow ${fast})
-list(FILTER fast EXCLUDE REGEX "(Slow|Syms)\\.cpp$")
-list(FILTER slow INCLUDE REGEX "(Slow|Syms)\\.cpp$")
-file(GLOB headers RELATIVE "${DIRECTORY}" "${DIRECTORY}/${PREFIX}*.h")
-gather(slow ${headers} ${slow})
+file(GLOB headers "${DIRECTORY}/${PREFIX}*.h")
+gather(slow ${headers} ${${PREFIX}_CLASSES_SLOW} ${${PREFIX}_SUPPORT_SLOW})
 math(EXPR last "${PARTS} - 1")
 foreach(part RANGE ${last})
   set(files "")
   set(index 0)
-  foreach(file IN LISTS fast)
+  foreach(file IN LISTS ${PREFIX}_CLASSES_FAST ${PREFIX}_SUPPORT_FAST)
     math(EXPR belongs "${index} % ${PARTS}")
     if(belongs EQUAL part)
       list(APPEND files "${file}")

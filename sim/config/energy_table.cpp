@@ -30,6 +30,10 @@ void on_chip(std::vector<Row>& t) {
   t.push_back(section_row("array", "Movement inside the matrix unit."));
   price(t, "array.weight_shift_bit", energy, "One bit of a weight shifted by one row.", "0.003 pJ");
   price(t, "array.dequantise", energy, "One weight widened at the edge of the array.", "1.1 pJ");
+  price(t, "array.zero_operand", none,
+        "Share of a product's energy, and of a shift's, that is left when no operand switches: "
+        "clock and control.",
+        "0.26", "1");
   t.push_back(section_row("accumulator", "Partial sums below the columns."));
   price(t, "accumulator.read", energy_per_byte, "Reading a partial sum.", "0.68 pJ/B");
   price(t, "accumulator.write", energy_per_byte, "Writing a partial sum.", "0.82 pJ/B");

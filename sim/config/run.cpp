@@ -1,6 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "config/run.hpp"
 
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <array>
+
 #include "config/read.hpp"
 
 namespace systole {
@@ -52,7 +57,61 @@ Overlap overlap(const std::string& text) {
   return text == "none" ? Overlap::none : text == "chunked" ? Overlap::chunked : Overlap::async;
 }
 
+constexpr std::array kDistributions{Distribution::random, Distribution::gaussian,
+                                    Distribution::sparse, Distribution::histogram};
+
+ValuesConfig values_of(const Document& document, const std::string& section,
+                       std::vector<Diagnostic>& mistakes) {
+  const std::string key = section + ".distribution";
+  ValuesConfig out;
+  out.distribution = *std::ranges::find(kDistributions, document.text(key),
+                                        [](Distribution d) { return name(d); });
+  // A key that belongs to one distribution is needed there and means nothing elsewhere.
+  const auto takes = [&](const char* leaf, Distribution owner) {
+    const std::string own = section + "." + leaf;
+    const bool is_owner = out.distribution == owner;
+    if (is_owner && !document.has(own)) {
+      mistakes.push_back(
+          document.mistake(key, fmt::format("{} values need '{}'", name(owner), own)));
+    }
+    if (!is_owner && document.has(own)) {
+      mistakes.push_back(
+          document.mistake(own, fmt::format("'{}' belongs to {} values, and these are {}", own,
+                                            name(owner), name(out.distribution))));
+    }
+    return is_owner && document.has(own);
+  };
+  if (takes("zeros", Distribution::sparse)) {
+    out.zeros = document.number(section + ".zeros");
+  }
+  if (takes("histogram", Distribution::histogram)) {
+    out.histogram = document.path(section + ".histogram");
+  }
+  return out;
+}
+
+OperandValues operand_values(const Document& document) {
+  std::vector<Diagnostic> mistakes;
+  OperandValues out{.weights = values_of(document, "values.weights", mistakes),
+                    .activations = values_of(document, "values.activations", mistakes),
+                    .kv_cache = values_of(document, "values.kv_cache", mistakes)};
+  if (!mistakes.empty()) {
+    throw UserError(std::move(mistakes));
+  }
+  return out;
+}
+
 }  // namespace
+
+std::string_view name(Distribution distribution) {
+  switch (distribution) {
+    case Distribution::random: return "random";
+    case Distribution::gaussian: return "gaussian";
+    case Distribution::sparse: return "sparse";
+    case Distribution::histogram: return "histogram";
+  }
+  throw Bug("a distribution without a name");
+}
 
 RunConfig run_config(const Document& document) {
   RunConfig out{
@@ -65,6 +124,7 @@ RunConfig run_config(const Document& document) {
                                     ? AttentionSharding::heads
                                     : AttentionSharding::batch},
       .overlap = overlap(document.text("schedule.overlap")),
+      .values = operand_values(document),
       .uncertainty = {
           .samples = static_cast<std::uint32_t>(document.integer("uncertainty.samples")),
           .seed = document.integer("uncertainty.seed")}};

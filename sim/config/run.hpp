@@ -44,6 +44,32 @@ struct ShardingConfig {
   AttentionSharding attention;
 };
 
+enum class Distribution : std::uint8_t {
+  random,    // Integers: every code equally likely. Floats: uniform in (-1, 1).
+  gaussian,  // The largest value of the type, or of 65536 draws of a float, is 4 deviations.
+  sparse,    // Zero with the share `zeros`, else random.
+  histogram  // Measured.
+};
+[[nodiscard]] std::string_view name(Distribution distribution);
+
+// What numbers a tensor holds.
+struct ValuesConfig {
+  Distribution distribution = Distribution::random;
+  double zeros = 0.0;       // Sparse.
+  std::string histogram{};  // Resolved path of a CSV file.
+
+  bool operator==(const ValuesConfig&) const = default;
+};
+
+// By tensor class; random data is what prices are given for.
+struct OperandValues {
+  ValuesConfig weights;
+  ValuesConfig activations;
+  ValuesConfig kv_cache;
+
+  bool operator==(const OperandValues&) const = default;
+};
+
 struct UncertaintyConfig {
   std::uint32_t samples;
   std::uint64_t seed;
@@ -55,6 +81,7 @@ struct RunConfig {
   WorkloadConfig workload;
   ShardingConfig sharding;
   Overlap overlap;  // schedule.overlap
+  OperandValues values;
   UncertaintyConfig uncertainty;
 };
 

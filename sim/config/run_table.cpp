@@ -47,6 +47,32 @@ void workload(std::vector<Row>& t) {
                            "half"));
 }
 
+void values(std::vector<Row>& t) {
+  t.push_back(optional(section_row(
+      "values",
+      "What numbers the operands hold. Products and shifts of the matrix units cost what "
+      "their registers switch.")));
+  for (const char* tensor : {"weights", "activations", "kv_cache"}) {
+    const std::string section = join("values", tensor);
+    t.push_back(optional(section_row(section, "Numbers of one kind of operand.")));
+    t.push_back(with_default(
+        choice_row(join(section, "distribution"), {"random", "gaussian", "sparse", "histogram"},
+                   "random: every code of an integer type, or -1 to 1, equally likely. gaussian: "
+                   "the largest value is four standard deviations. sparse: zero with the share "
+                   "'zeros', else random. histogram: measured values."),
+        "random"));
+    t.push_back(optional({.key = join(section, "zeros"),
+                          .type = Type::number,
+                          .least = "0",
+                          .most = "1",
+                          .doc = "Share of zeros; sparse needs it.",
+                          .example = "0.5"}));
+    t.push_back(
+        optional(path_row(join(section, "histogram"), "Lines of 'value,count'; histogram needs it.",
+                          "activations.csv")));
+  }
+}
+
 void spread(std::vector<Row>& t) {
   t.push_back(section_row("sharding", "How the work is spread: tensor x data chips."));
   t.push_back(integer_row("sharding.tensor", "1", kMostSequences,
@@ -69,6 +95,7 @@ void spread(std::vector<Row>& t) {
                  "with the fixed cost of a collective. none: weights are fetched when their "
                  "operation starts."),
       "async"));
+  values(t);
   t.push_back(optional(section_row("uncertainty", "How p5, p50 and p95 are found.")));
   t.push_back(with_default(integer_row("uncertainty.samples", "1", "1048576",
                                        "Energy models drawn from the ranges.", "2048"),

@@ -125,6 +125,8 @@ std::string_view name(State state) { return kStateNames[index(state)]; }
 Component component_of(Action action) { return kFacts[index(action)].component; }
 bool is_static(Action action) { return kFacts[index(action)].is_static; }
 
+bool is_mac(Action action) { return action <= Action::mac_ternary_bf16; }
+
 Action mac_action(Multiplier multiplier) {
   switch (multiplier) {
     case Multiplier::bf16: return Action::mac_bf16;

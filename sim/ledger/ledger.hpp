@@ -90,6 +90,7 @@ inline constexpr std::size_t kActions = 37;
 [[nodiscard]] Component component_of(Action action);
 [[nodiscard]] bool is_static(Action action);  // Charged by time whether or not anything happens.
 [[nodiscard]] Action mac_action(Multiplier multiplier);
+[[nodiscard]] bool is_mac(Action action);
 
 // Index into Ledger::operations(); operation 0 is "static", for what no operation causes.
 using OperationId = std::uint32_t;

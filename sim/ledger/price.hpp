@@ -26,9 +26,16 @@ struct PriceList {
                                    const std::vector<double>& values);
 [[nodiscard]] PriceList price_list(const EnergyModel& model, const ChipConfig& chip);  // Nominal.
 
-// Keys of the parameters that the prices of this chip read.
-[[nodiscard]] std::vector<std::string> read_parameters(const EnergyModel& model,
-                                                       const ChipConfig& chip);
+// How much the operands of a matrix product make registers switch: 1 is what random data do, 0 is
+// no switching at all. A price holds for random data and is scaled by
+//   array.zero_operand + (1 - array.zero_operand) x activity.
+struct Activity {
+  double mac = 1.0;    // Operands and sums on their way through the array.
+  double shift = 1.0;  // The stationary operand while it is loaded.
+
+  bool operator==(const Activity&) const = default;
+};
+using Activities = std::array<Activity, kTensors>;  // By the operand held in the array.
 
 struct BillLine {
   LedgerLine line;
@@ -66,6 +73,7 @@ struct Bill {
 // that of another node): its line stays, at 0 pJ, so that another model can price it again.
 [[nodiscard]] Bill price(const std::vector<LedgerLine>& lines,
                          const std::vector<std::string>& operations, const EnergyModel& model,
-                         const ChipConfig& chip, std::uint32_t samples, std::uint64_t seed);
+                         const ChipConfig& chip, std::uint32_t samples, std::uint64_t seed,
+                         const Activities& activities = {});
 
 }  // namespace systole

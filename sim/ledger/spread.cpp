@@ -6,6 +6,7 @@
 #include <limits>
 
 #include "base/error.hpp"
+#include "base/hash.hpp"
 #include "base/random.hpp"
 #include "ledger/formulas.hpp"
 
@@ -16,14 +17,16 @@ constexpr std::size_t kDrivers = 5;
 
 // A share of something never exceeds the whole, whatever a log-normal tail says.
 double largest(const Parameter& parameter) {
-  const bool is_fraction =
-      parameter.key == "ici.static_fraction" || parameter.key == "static.clock_ungated";
+  const bool is_fraction = parameter.key == "ici.static_fraction" ||
+                           parameter.key == "static.clock_ungated" ||
+                           parameter.key == "array.zero_operand";
   return is_fraction ? 1.0 : std::numeric_limits<double>::infinity();
 }
 
 // One parameter's belief, in logarithms.
 struct LogNormal {
   std::size_t parameter;
+  std::uint64_t stream;  // Of random numbers, by the parameter's key.
   double mu;
   double sigma;
   double largest;
@@ -37,7 +40,8 @@ std::vector<LogNormal> beliefs(const Expression& total, const EnergyModel& model
     if (parameter.value > 0.0 && parameter.low < parameter.high) {
       const double low = std::log(parameter.value * parameter.low);
       const double high = std::log(parameter.value * parameter.high);
-      uncertain.push_back({i, 0.5 * (low + high), 0.5 * (high - low) / z95, largest(parameter)});
+      uncertain.push_back({i, content_number(parameter.key), 0.5 * (low + high),
+                           0.5 * (high - low) / z95, largest(parameter)});
     }
   }
   return uncertain;
@@ -57,7 +61,7 @@ Spread spread(const Expression& total, double nominal, const EnergyModel& model,
   std::vector<double> totals(samples);
   for (std::uint32_t sample = 0; sample < samples; ++sample) {
     for (const LogNormal& belief : uncertain) {
-      const double z = normal_quantile(uniform(seed, sample, belief.parameter));
+      const double z = normal_quantile(uniform(seed, sample, belief.stream));
       values[belief.parameter] = std::min(std::exp(belief.mu + belief.sigma * z), belief.largest);
     }
     totals[sample] = total.at(values);

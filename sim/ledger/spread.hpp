@@ -16,8 +16,8 @@
 namespace systole {
 
 // p5, p50 and p95 of `total` over `samples` draws; quantile q is the ceil(q x samples)-th smallest
-// total (nearest rank: a total that was really drawn). Draw s of parameter i depends on (seed, s,
-// i) alone, so neither the order of work nor the other parameters change it.
+// total (nearest rank: a total that was really drawn). Draw s of a parameter depends on the
+// seed, s and its key alone: neither the order of work nor other parameters change it.
 [[nodiscard]] Spread spread(const Expression& total, double nominal, const EnergyModel& model,
                             std::uint32_t samples, std::uint64_t seed);
 

@@ -14,7 +14,9 @@ namespace {
 using numerics::Sum;
 
 // A step of a tile as it travels: 16 bits, as wide as the cells it steers.
-enum : Cell { kNothing = 0, kStep = 1, kFirstStep = 2 };
+constexpr Cell kNothing = 0;
+constexpr Cell kStep = 1;
+constexpr Cell kFirstStep = 2;
 
 // The step of age d (History) is at the elements with row + column = d.
 template <DataType type, bool counted>
@@ -76,22 +78,22 @@ class Elements final : public OsElements {
 
   void step_row(std::uint32_t row) {
     const Cell* const entered = entered_.from(row);
+    const auto is_active = [entered](std::uint32_t c) { return entered[c] != kNothing; };
     Cell* const act = act_.data() + std::size_t{row} * (columns_ + 1);
     std::copy_n(act, columns_, before_.begin());
-    const Cell* __restrict const inputs = before_.data();
-    const Cell* __restrict const above = weight_.data() + std::size_t{row} * columns_;
-    Cell* __restrict const weight = weight_.data() + std::size_t{row + 1} * columns_;
-    Cell* __restrict const outputs = act + 1;
-    Sum* __restrict const sum = sum_.data() + std::size_t{row} * columns_;
-    for (std::uint32_t c = 0; c < columns_; ++c) {
-      const Sum start = entered[c] == kFirstStep ? 0 : sum[c];
-      const Sum value = numerics::multiply_add<type>(inputs[c], above[c], start);
-      take<counted>(sum[c], entered[c] != kNothing ? value : sum[c], counters_.sum);
-    }
-    for (std::uint32_t c = 0; c < columns_; ++c) {
-      take<counted>(outputs[c], entered[c] != kNothing ? inputs[c] : outputs[c], counters_.act);
-      take<counted>(weight[c], entered[c] != kNothing ? above[c] : weight[c], counters_.weight);
-    }
+    const Cell* const inputs = before_.data();
+    const Cell* const above = weight_.data() + std::size_t{row} * columns_;
+    counters_.sum +=
+        take_row<counted>(columns_, sum_.data() + std::size_t{row} * columns_, is_active,
+                          [entered, inputs, above](std::uint32_t c, Sum sum) {
+                            const Sum start = entered[c] == kFirstStep ? 0 : sum;
+                            return numerics::multiply_add<type>(inputs[c], above[c], start);
+                          });
+    counters_.act += take_row<counted>(columns_, act + 1, is_active,
+                                       [inputs](std::uint32_t c, Cell) { return inputs[c]; });
+    counters_.weight +=
+        take_row<counted>(columns_, weight_.data() + std::size_t{row + 1} * columns_, is_active,
+                          [above](std::uint32_t c, Cell) { return above[c]; });
   }
 
   void count_edge() {

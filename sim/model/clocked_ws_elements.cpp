@@ -15,7 +15,9 @@ namespace {
 using numerics::Sum;
 
 // A row of activations as it travels: 16 bits, as wide as the cells it steers.
-enum : Cell { kNothing = 0, kRow = 1, kFirstRow = 2 };
+constexpr Cell kNothing = 0;
+constexpr Cell kRow = 1;
+constexpr Cell kFirstRow = 2;
 
 // A row of weights travels as its index in the tile. An element of row r sees the tag index - r,
 // so it is valid where the index is r or more.
@@ -72,10 +74,10 @@ class Elements final : public WsElements {
             .first = entered_[age] == kFirstRow,
             .takes_weight = std::cmp_equal(loading_[age], row),
             .act_q = act_[std::size_t{row} * (columns_ + 1) + column + 1],
-            .shift_q = shift_[std::size_t{(row + 1) * latency_} * columns_ + column],
+            .shift_q = shift_[std::size_t{row + 1} * latency_ * columns_ + column],
             .shadow_q = shadow_[at],
             .weight_q = weight_[at],
-            .sum_q = sum_[std::size_t{(row + 1) * latency_} * columns_ + column]};
+            .sum_q = sum_[std::size_t{row + 1} * latency_ * columns_ + column]};
   }
 
  private:
@@ -85,6 +87,10 @@ class Elements final : public WsElements {
   }
   [[nodiscard]] const Sum* sum_at(std::uint32_t stage) const {
     return sum_.data() + std::size_t{stage} * columns_;
+  }
+
+  [[nodiscard]] Cell* shift_at(std::uint32_t stage) {
+    return shift_.data() + std::size_t{stage} * columns_;
   }
 
   // The first row of a pass brings the weight in, and multiplies by it in the same cycle.
@@ -122,7 +128,7 @@ class Elements final : public WsElements {
       step_sums(r);
       act_[std::size_t{r} * (columns_ + 1)] = inputs[r];
       if (active > 0) {
-        step_row(r, active == columns_);
+        step_row(r);
       }
       counters_.active_element_cycles += counted ? active : 0;
       for (std::uint32_t l = 0; r > 0 && l < latency_; ++l) {
@@ -135,48 +141,39 @@ class Elements final : public WsElements {
 
   [[nodiscard]] static std::uint32_t is_row(Cell entered) { return entered != kNothing ? 1 : 0; }
 
-  // The stages of a hop behind the first: they take what they are handed.
+  // The stages of a hop behind the first take what they are handed.
   void step_sums(std::uint32_t row) {
     for (std::uint32_t stage = (row + 1) * latency_ - 1; stage > row * latency_; --stage) {
-      const bool is_last = stage + 1 == (row + 1) * latency_;
-      const Cell* const active = entered_.from(stage);
-      const Sum* __restrict const from = sum_at(stage);
-      Sum* __restrict const sum = sum_at(stage + 1);
-      for (std::uint32_t c = 0; c < columns_; ++c) {
-        take_sum(sum[c], active[c] != kNothing ? from[c] : sum[c], is_last);
-      }
+      const Cell* const entered = entered_.from(stage);
+      const Sum* const before = sum_at(stage);
+      count_sum(stage, take_row<counted>(
+                           columns_, sum_at(stage + 1),
+                           [entered](std::uint32_t c) { return entered[c] != kNothing; },
+                           [before](std::uint32_t c, Sum) { return before[c]; }));
     }
   }
 
-  void take_sum(Sum& sum, Sum value, bool is_last) {
-    std::uint64_t uncounted = 0;
-    take<counted>(sum, value, is_last ? counters_.sum : uncounted);
-  }
-
-  void step_row(std::uint32_t row, bool all_active) {
-    const Cell* const active = entered_.from(std::size_t{row} * latency_);
+  void step_row(std::uint32_t row) {
+    const std::uint32_t stage = row * latency_;
+    const Cell* const entered = entered_.from(stage);
+    const auto is_active = [entered](std::uint32_t c) { return entered[c] != kNothing; };
     Cell* const act = act_.data() + std::size_t{row} * (columns_ + 1);
-    const Cell* __restrict const weight = weight_.data() + std::size_t{row} * columns_;
-    const Sum* __restrict const above = sum_at(row * latency_);
-    Sum* __restrict const sum = sum_at(row * latency_ + 1);
-    if (all_active && !counted) {
-      const Cell* __restrict const inputs = act;
-      for (std::uint32_t c = 0; c < columns_; ++c) {
-        sum[c] = numerics::multiply_add<type>(inputs[c], weight[c], above[c]);
-      }
-      std::copy_backward(act, act + columns_, act + columns_ + 1);
-      return;
-    }
     std::copy_n(act, columns_, before_.begin());
-    const Cell* __restrict const inputs = before_.data();
-    Cell* __restrict const outputs = act + 1;
-    for (std::uint32_t c = 0; c < columns_; ++c) {
-      const Sum value = numerics::multiply_add<type>(inputs[c], weight[c], above[c]);
-      take_sum(sum[c], active[c] != kNothing ? value : sum[c], latency_ == 1);
-    }
-    for (std::uint32_t c = 0; c < columns_; ++c) {
-      take<counted>(outputs[c], active[c] != kNothing ? inputs[c] : outputs[c], counters_.act);
-    }
+    const Cell* const inputs = before_.data();
+    const Cell* const weight = weight_.data() + std::size_t{row} * columns_;
+    const Sum* const above = sum_at(stage);
+    count_sum(stage, take_row<counted>(columns_, sum_at(stage + 1), is_active,
+                                       [inputs, weight, above](std::uint32_t c, Sum) {
+                                         return numerics::multiply_add<type>(inputs[c], weight[c],
+                                                                             above[c]);
+                                       }));
+    counters_.act += take_row<counted>(columns_, act + 1, is_active,
+                                       [inputs](std::uint32_t c, Cell) { return inputs[c]; });
+  }
+
+  // Only the last stage of a hop is sum_q.
+  void count_sum(std::uint32_t stage, std::uint32_t toggles) {
+    counters_.sum += (stage + 1) % latency_ == 0 ? toggles : 0;
   }
 
   // An element that sees tag 0 keeps the weight: in its shadow, or serial, where it multiplies.
@@ -187,7 +184,7 @@ class Elements final : public WsElements {
       }
       const auto row = static_cast<std::uint32_t>(loading_[age]);
       if (const std::uint32_t c = age - row * latency_; row * latency_ <= age && c < columns_) {
-        const Cell weight = shift_[std::size_t{row * latency_} * columns_ + c];
+        const Cell weight = shift_at(row * latency_)[c];
         const std::size_t at = std::size_t{row} * columns_ + c;
         if (serial_) {
           take<counted>(weight_[at], weight, counters_.weight);
@@ -200,20 +197,18 @@ class Elements final : public WsElements {
 
   void shift_weights() {
     for (std::uint32_t stage = stages_; stage-- > 0;) {
-      const std::uint32_t row = stage / latency_;
+      const auto row = static_cast<std::int16_t>(stage / latency_);
       const std::int16_t* const loading = loading_.from(stage);
-      const Cell* __restrict const from = shift_.data() + std::size_t{stage} * columns_;
-      Cell* __restrict const shift = shift_.data() + std::size_t{stage + 1} * columns_;
-      const auto index = static_cast<std::int16_t>(row);
-      if (counted && stage == (row + 1) * latency_ - 1) {
+      const Cell* const before = shift_at(stage);
+      const auto is_valid = [loading, row](std::uint32_t c) { return loading[c] >= row; };
+      const std::uint32_t toggles =
+          take_row<counted>(columns_, shift_at(stage + 1), is_valid,
+                            [before](std::uint32_t c, Cell) { return before[c]; });
+      if (counted && (stage + 1) % latency_ == 0) {  // Only the last stage of a hop is shift_q.
+        counters_.shift += toggles;
         for (std::uint32_t c = 0; c < columns_; ++c) {
-          take<counted>(shift[c], loading[c] >= index ? from[c] : shift[c], counters_.shift);
-          counters_.shift_hops += loading[c] >= index ? 1 : 0;
+          counters_.shift_hops += is_valid(c) ? 1 : 0;
         }
-        continue;
-      }
-      for (std::uint32_t c = 0; c < columns_; ++c) {
-        shift[c] = loading[c] >= index ? from[c] : shift[c];
       }
     }
   }

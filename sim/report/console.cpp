@@ -203,6 +203,29 @@ std::string power(const Result& result) {
   return fact("power", fmt::format("{} per chip ({})", si(watts, "W"), result.boundary));
 }
 
+// What numbers the operands hold, and what that does to products and shifts.
+std::string data(const Result& result) {
+  if (!result.run || result.run->values == OperandValues{}) {
+    return fact("data", "random");
+  }
+  const OperandValues& values = result.run->values;
+  const auto words = [](const ValuesConfig& config) {
+    return config.distribution == Distribution::sparse
+               ? fmt::format("sparse, {} zeros", percent(config.zeros))
+               : std::string(name(config.distribution));
+  };
+  const auto switching = [&](Tensor held) {
+    const Activity& activity = result.activities[static_cast<std::size_t>(held)];
+    return fmt::format("{} in products, {} in shifts", percent(activity.mac),
+                       percent(activity.shift));
+  };
+  return fact("data",
+              fmt::format("weights {}, activations {}, KV cache {}; registers switch, "
+                          "against random data: weights {}; KV cache {}",
+                          words(values.weights), words(values.activations), words(values.kv_cache),
+                          switching(Tensor::weight), switching(Tensor::kv)));
+}
+
 std::string trust(const Result& result) {
   const Share share = share_of(result);
   std::vector<std::string> parts;
@@ -238,7 +261,7 @@ std::string next(const Result& result) {
 
 std::string console(const Result& result) {
   return heading(result) + "\n" + energy(result) + speed(result) + bound(result) + power(result) +
-         trust(result) + without_energy(result) + next(result);
+         data(result) + trust(result) + without_energy(result) + next(result);
 }
 
 }  // namespace systole

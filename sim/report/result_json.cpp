@@ -82,6 +82,29 @@ Json axes_json(const Result& result) {
   return out;
 }
 
+Json values_json(const OperandValues& values) {
+  const auto one = [](const ValuesConfig& config) {
+    Json out{{"distribution", name(config.distribution)}};
+    if (config.distribution == Distribution::sparse) {
+      out["zeros"] = config.zeros;
+    }
+    return out;
+  };
+  return {{"weights", one(values.weights)},
+          {"activations", one(values.activations)},
+          {"kv_cache", one(values.kv_cache)}};
+}
+
+// By the operand held in the array.
+Json activity_json(const Activities& activities) {
+  Json out = Json::object();
+  for (const Tensor held : {Tensor::weight, Tensor::kv}) {
+    const Activity& activity = activities[static_cast<std::size_t>(held)];
+    out[std::string(name(held))] = {{"mac", activity.mac}, {"shift", activity.shift}};
+  }
+  return out;
+}
+
 // What was asked for, so that a report needs no other file.
 Json point_json(const Result& result) {
   Json out{{"chip", result.chip.name}, {"axes", axes_json(result)}};
@@ -102,6 +125,7 @@ Json point_json(const Result& result) {
     out["data"] = sharding.data;
     out["attention"] = sharding.attention == AttentionSharding::batch ? "batch" : "heads";
     out["overlap"] = name(result.run->overlap);
+    out["values"] = values_json(result.run->values);
   }
   if (result.gemm) {
     const GemmFacts& gemm = *result.gemm;
@@ -153,6 +177,7 @@ Json frame(const Result& result) {
   for (const char* key : {"by_component", "ledger", "assumed_share", "drivers"}) {
     out[key] = nullptr;
   }
+  out["activity"] = activity_json(result.activities);
   out["uncertainty"] = {{"samples", result.uncertainty.samples}, {"seed", result.uncertainty.seed}};
   out["point"] = point_json(result);
   out["chip"] = Json::parse(result.chip_json);

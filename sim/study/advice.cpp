@@ -11,8 +11,6 @@
 namespace systole {
 namespace {
 
-bool is_mac(Action action) { return action <= Action::mac_ternary_bf16; }
-
 // What the ledger says of one kind of traffic.
 struct Traffic {
   double weight = 0.0;
@@ -58,7 +56,7 @@ class Adviser {
       lines.push_back(line.line);
       operations.resize(std::max<std::size_t>(operations.size(), line.line.operation + 1));
     }
-    return price(lines, operations, model, r_.chip, 1, 0).total_j.nominal;
+    return price(lines, operations, model, r_.chip, 1, 0, r_.activities).total_j.nominal;
   }
 
   // The ledger under half the price of everything whose key begins so.

@@ -74,20 +74,23 @@ Json drivers_json(const Bill& bill) {
 }  // namespace
 
 double ideal_energy(const std::array<std::uint64_t, kMultipliers.size()>& macs,
-                    const EnergyModel& model, const ChipConfig& chip) {
+                    const EnergyModel& model, const ChipConfig& chip,
+                    const Activities& activities) {
+  const auto mac = [&](Tensor held) { return activities[static_cast<std::size_t>(held)].mac; };
+  const Tensor calmer = mac(Tensor::weight) <= mac(Tensor::kv) ? Tensor::weight : Tensor::kv;
   std::vector<LedgerLine> lines;
   for (const Multiplier multiplier : kMultipliers) {
     if (const std::uint64_t count = macs[static_cast<std::size_t>(multiplier)]; count > 0) {
       lines.push_back({.component = Component::matrix_unit,
                        .operation = kNoOperation,
-                       .tensor = Tensor::none,
+                       .tensor = calmer,
                        .action = mac_action(multiplier),
                        .count = count});
     }
   }
   EnergyModel prices = model;
   prices.overridden.clear();  // That other actions read them is for the whole bill to say.
-  return price(lines, {"ideal"}, prices, chip, 1, 0).total_j.nominal;
+  return price(lines, {"ideal"}, prices, chip, 1, 0, activities).total_j.nominal;
 }
 
 void write_energy(const Priced& priced, nlohmann::ordered_json& document) {

@@ -15,9 +15,11 @@ namespace systole {
 
 inline constexpr std::string_view kResultSchema = "systole.result/1";
 
-// Useful products at their nominal price: no way of computing them costs less here.
+// Useful products at their nominal price, those of the operand that switches least: no way of
+// computing them costs less here.
 [[nodiscard]] double ideal_energy(const std::array<std::uint64_t, kMultipliers.size()>& macs,
-                                  const EnergyModel& model, const ChipConfig& chip);
+                                  const EnergyModel& model, const ChipConfig& chip,
+                                  const Activities& activities);
 
 struct Priced {
   const Bill& bill;

@@ -201,7 +201,8 @@ void add_utilisation(const PodConfig& pod, const Ledger& ledger, Result& result)
 }  // namespace
 
 Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
-               const UncertaintyConfig& uncertainty, Folding folding) {
+               const UncertaintyConfig& uncertainty, const Activities& activities,
+               Folding folding) {
   require_runnable(pod.chip, trace);
   const Simulation simulation = simulate(pod, trace, folding);
   const Ledger& ledger = simulation.ledger;
@@ -219,11 +220,12 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
   }
   result.causal = trace.causal;
   result.bill = price(ledger.lines(), ledger.operations(), model, pod.chip, uncertainty.samples,
-                      uncertainty.seed);
+                      uncertainty.seed, activities);
+  result.activities = activities;
   result.boundary = pod.chip.hbm ? "die+hbm" : "die";
   result.macs = expected(pod, trace).useful;
   result.bounds = time_bounds(pod, trace);
-  result.bound_energy_j = ideal_energy(result.macs, model, pod.chip);
+  result.bound_energy_j = ideal_energy(result.macs, model, pod.chip, activities);
   result.units = unit_times(ledger);
   add_bytes(pod.chip, ledger, result);
   result.energy_model = model.name;

@@ -15,6 +15,7 @@ namespace systole {
 // UserError for a multiplier that the chip lacks and for runs too long for the simulator's clock.
 [[nodiscard]] Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
                              const UncertaintyConfig& uncertainty,
+                             const Activities& activities = {},
                              Folding folding = Folding::automatic);
 
 // One hash for everything that decides a result, from the hashes of its inputs. The trace is left

@@ -189,6 +189,7 @@ RunConfig decode_step(std::uint64_t batch) {
                        .causal = Causal::half},
           .sharding = {.tensor = kTensor, .data = 1, .attention = AttentionSharding::batch},
           .overlap = Overlap::async,
+          .values = {},
           .uncertainty = kUncertainty};
 }
 

@@ -5,9 +5,12 @@
 #include <utility>
 
 #include "base/hash.hpp"
+#include "config/files.hpp"
 #include "config/read.hpp"
 #include "lower/lower.hpp"
+#include "study/activity.hpp"
 #include "study/advice.hpp"
+#include "study/histogram.hpp"
 #include "study/measure.hpp"
 #include "trace/text.hpp"
 #include "trace/verify.hpp"
@@ -112,9 +115,22 @@ RunFacts facts_of(const Inputs& in) {
   RunFacts facts{.model = in.model.name,
                  .workload = in.run.workload,
                  .sharding = in.run.sharding,
-                 .overlap = in.run.overlap};
+                 .overlap = in.run.overlap,
+                 .values = in.run.values};
   facts.workload.model.clear();
   return facts;
+}
+
+// The run's own hash covers what it says, not what the files it names hold.
+void add_histograms(const OperandValues& values, std::map<std::string, std::string>& inputs) {
+  const auto add = [&](const char* role, const ValuesConfig& config) {
+    if (config.distribution == Distribution::histogram) {
+      inputs[role] = content_hash(read_text(config.histogram, kHistogramBytes));
+    }
+  };
+  add("values.weights", values.weights);
+  add("values.activations", values.activations);
+  add("values.kv_cache", values.kv_cache);
 }
 
 }  // namespace
@@ -124,6 +140,7 @@ Result run_point(const std::string& run_file, const PointOptions& options) {
   const EnergyModel energy = read_energy_model(options.energy_model.value_or(in.run.energy_model));
   const Trace trace = options.trace ? given_trace(in, *options.trace) : lowered(in);
   Result result = measure(in.pod, trace, energy, in.run.uncertainty,
+                          activities(in.run, in.pod.chip.matrix_unit),
                           options.unfold ? Folding::off : Folding::automatic);
   result.command = "run";
   result.run = facts_of(in);
@@ -137,6 +154,7 @@ Result run_point(const std::string& run_file, const PointOptions& options) {
                    {"model", in.model.hash},
                    {"energy_model", energy.hash},
                    {"trace", content_hash(write(trace))}};
+  add_histograms(in.run.values, result.inputs);
   result.config_hash = config_hash(result.inputs);
   result.next = advise(result, energy);
   return result;

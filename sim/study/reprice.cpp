@@ -146,6 +146,20 @@ std::map<std::string, std::string> inputs_of(const Reader& in) {
   return inputs;
 }
 
+// Results of random data alone may leave it out.
+Activities activities_of(const Reader& in) {
+  Activities out{};
+  if (!in.json().contains("activity")) {
+    return out;
+  }
+  for (const Tensor held : {Tensor::weight, Tensor::kv}) {
+    const Reader one = in["activity"][std::string(name(held)).c_str()];
+    out[static_cast<std::size_t>(held)] = {.mac = one["mac"].positive(),
+                                           .shift = one["shift"].positive()};
+  }
+  return out;
+}
+
 void require_schema(const Json& document) {
   if (!document.is_object() || !document.contains("schema")) {
     fail("this is not a result: it has no 'schema', which should be '{}'", kResultSchema);
@@ -177,12 +191,14 @@ nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
   const std::optional<std::uint64_t> tokens = in["output_tokens"].count_or_null();
   static_cast<void>(in["bound"]["time_s"]);
 
-  const Bill bill = price(counts.lines, counts.operations, model, chip,
-                          static_cast<std::uint32_t>(samples), in["uncertainty"]["seed"].count());
+  const Activities activities = activities_of(in);
+  const Bill bill =
+      price(counts.lines, counts.operations, model, chip, static_cast<std::uint32_t>(samples),
+            in["uncertainty"]["seed"].count(), activities);
   Json out = result;
   write_energy({.bill = bill,
                 .chip = chip,
-                .ideal_j = ideal_energy(macs, model, chip),
+                .ideal_j = ideal_energy(macs, model, chip, activities),
                 .chips = chips,
                 .seconds = seconds,
                 .output_tokens = tokens},

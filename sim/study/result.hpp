@@ -40,6 +40,7 @@ struct RunFacts {
   WorkloadConfig workload;  // `model` (the path) is empty.
   ShardingConfig sharding;
   Overlap overlap;
+  OperandValues values;
 };
 
 // What a gemm did: [m x k] * [k x n].
@@ -73,7 +74,8 @@ struct Result {
   std::optional<std::uint64_t> tokens_per_user;  // Decode: steps of each sequence.
   std::optional<std::string> causal;
   Bill bill;
-  std::string boundary;                                   // die+hbm.
+  Activities activities;  // That scale the bill's products and shifts.
+  std::string boundary;   // die+hbm.
   std::array<std::uint64_t, kMultipliers.size()> macs{};  // Useful products.
   std::uint64_t hbm_read_bytes = 0;
   std::uint64_t hbm_write_bytes = 0;

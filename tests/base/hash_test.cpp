@@ -15,5 +15,10 @@ TEST(ContentHash, DiffersWhereOneByteDiffers) {
   EXPECT_NE(content_hash("rows: 128"), content_hash("rows: 129"));
 }
 
+// The published test vector of XXH3-64 for no bytes, as `xxhsum -H3 /dev/null` prints it.
+TEST(ContentNumber, OfNothingIsTheOneThatXxhsumPrints) {
+  EXPECT_EQ(content_number(""), 0x2d06800538d394c2);
+}
+
 }  // namespace
 }  // namespace systole

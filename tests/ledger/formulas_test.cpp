@@ -209,25 +209,6 @@ TEST(Formulas, StaticLinesAboveTheMeasuredIdlePowerAreAnErrorThatNamesBoth) {
   }
 }
 
-TEST(Formulas, TheParametersReadAreThoseOfTheChip) {
-  const std::vector<std::string> bare = read_parameters(unit_model(), bare_chip());
-  EXPECT_THAT(bare, testing::Contains("mac.int4"));
-  EXPECT_THAT(bare, testing::Contains("wire.dedicated"));
-  EXPECT_THAT(bare, testing::Contains("sram.write_factor"));
-  EXPECT_THAT(bare, testing::Not(testing::Contains("wire.noc")));
-  EXPECT_THAT(bare, testing::Not(testing::Contains("static.idle_power")));
-  EXPECT_THAT(bare, testing::Not(testing::Contains("ici.hop")));
-
-  const std::vector<std::string> full = read_parameters(unit_model(), [] {
-    ChipConfig chip = tpu_v4();
-    chip.idle_power = Watts{1e6};
-    return chip;
-  }());
-  EXPECT_THAT(full, testing::Contains("hbm.hbm2.read"));
-  EXPECT_THAT(full, testing::Not(testing::Contains("hbm.hbm3.read")));
-  EXPECT_THAT(full, testing::Contains("static.idle_power"));
-}
-
 TEST(Formulas, AParameterThatTheTableLacksIsABug) {
   EXPECT_THROW((void)unit_model().at("mac.fp4"), Bug);
 }

@@ -21,7 +21,7 @@ inline EnergyModel unit_model() {
     }
   };
   section("mac.", {"bf16", "fp8", "int8", "int4", "ternary_int8", "ternary_bf16"});
-  section("array.", {"weight_shift_bit", "dequantise"});
+  section("array.", {"weight_shift_bit", "dequantise", "zero_operand"});
   section("accumulator.", {"read", "write"});
   section("sram.", {"a", "b", "write_factor"});
   section("wire.", {"dedicated", "noc"});

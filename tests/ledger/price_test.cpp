@@ -125,6 +125,38 @@ TEST(Price, TheSameSeedGivesTheSameBytes) {
   EXPECT_NE(first.total_j.p50, other.total_j.p50);
 }
 
+TEST(Price, AParameterMoreInTheModelMovesNoQuantile) {
+  const EnergyModel model = model_with({{"mac.bf16", 0.65, 0.69, 1.55}});
+  EnergyModel longer = model;
+  longer.parameters.insert(longer.parameters.begin(),
+                           {"new.thing", 1.0, 0.5, 2.0, ValueKind::derived, "test", ""});
+  const std::vector<LedgerLine> lines{line(Action::mac_bf16, 12345)};
+  EXPECT_TRUE(same_bytes(bill_of(lines, model).total_j.p95, bill_of(lines, longer).total_j.p95));
+}
+
+// 10^12 products of 0.5 pJ at rest cost 0.2 of that, at random data all of it.
+TEST(Price, ActivityScalesWhatLiesAboveOperandsAtRest) {
+  const EnergyModel model = model_with(
+      {{"mac.int8", 0.5}, {"array.zero_operand", 0.2}, {"array.weight_shift_bit", 0.004}});
+  const std::uint64_t tera = 1'000'000'000'000;
+  const auto of = [&](Tensor held, Action action) {
+    return LedgerLine{Component::matrix_unit, 1, held, action, tera};
+  };
+  Activities activities{};
+  activities[static_cast<std::size_t>(Tensor::weight)] = {.mac = 0.0, .shift = 0.5};
+  activities[static_cast<std::size_t>(Tensor::kv)] = {.mac = 0.5, .shift = 1.0};
+  const Bill bill =
+      price({of(Tensor::weight, Action::mac_int8), of(Tensor::kv, Action::mac_int8),
+             of(Tensor::weight, Action::weight_shift_bit), of(Tensor::kv, Action::weight_shift_bit),
+             of(Tensor::activation, Action::accumulator_read)},
+            kOperations, model, bare_chip(), 16, 1, activities);
+  EXPECT_DOUBLE_EQ(bill.lines[0].energy_j, 0.5 * 0.2);
+  EXPECT_DOUBLE_EQ(bill.lines[1].energy_j, 0.5 * (0.2 + 0.8 * 0.5));
+  EXPECT_DOUBLE_EQ(bill.lines[2].energy_j, 0.004 * (0.2 + 0.8 * 0.5));
+  EXPECT_DOUBLE_EQ(bill.lines[3].energy_j, 0.004);
+  EXPECT_DOUBLE_EQ(bill.lines[4].energy_j, 1.0);  // Whatever the operands are.
+}
+
 TEST(Price, TheQuantilesOfOneSampleAreThatSample) {
   const EnergyModel model = model_with({{"mac.bf16", 0.65, 0.69, 1.55}});
   const Bill bill = bill_of({line(Action::mac_bf16, 1000)}, model, bare_chip(), 1);

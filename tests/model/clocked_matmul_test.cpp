@@ -186,7 +186,7 @@ void expect_weight_stationary_exact(const MatmulShape& shape, std::uint32_t colu
                                     std::uint32_t seed) {
   const Product product = random_product(shape, seed);
   for (const Preload preload : {Preload::double_buffered, Preload::serial}) {
-    for (const std::uint32_t latency : {1, 2, 3}) {
+    for (const std::uint32_t latency : {1U, 2U, 3U}) {
       const ArrayConfig array =
           array_config(shape.weights, shape.rows, columns, Dataflow::weight_stationary, preload,
                        latency, shape.m);
@@ -200,7 +200,7 @@ void expect_weight_stationary_exact(const MatmulShape& shape, std::uint32_t colu
 
 TEST(ClockedMatmul, AProductThatFitsTheArrayIsExactForEveryType) {
   for (const DataType type : numerics::kElementTypes) {
-    for (const std::uint32_t seed : {1, 2}) {
+    for (const std::uint32_t seed : {1U, 2U}) {
       expect_weight_stationary_exact(
           {.weights = type, .m = 9, .n = 5, .k = 8, .rows = 8, .group = 0}, 5, seed);
     }
@@ -209,7 +209,7 @@ TEST(ClockedMatmul, AProductThatFitsTheArrayIsExactForEveryType) {
 
 TEST(ClockedMatmul, KFoldsAndTilesThatDoNotFillTheArrayAreExactForEveryType) {
   for (const DataType type : numerics::kElementTypes) {
-    for (const std::uint32_t seed : {1, 2}) {
+    for (const std::uint32_t seed : {1U, 2U}) {
       expect_weight_stationary_exact(
           {.weights = type, .m = 11, .n = 13, .k = 21, .rows = 4, .group = 0}, 6, seed);
     }
@@ -218,7 +218,7 @@ TEST(ClockedMatmul, KFoldsAndTilesThatDoNotFillTheArrayAreExactForEveryType) {
 
 TEST(ClockedMatmul, GroupsOfSeveralTilesAreScaledOnTheWayOutForEveryType) {
   for (const DataType type : numerics::kElementTypes) {
-    for (const std::uint32_t seed : {1, 2}) {
+    for (const std::uint32_t seed : {1U, 2U}) {
       expect_weight_stationary_exact(
           {.weights = type, .m = 7, .n = 10, .k = 70, .rows = 8, .group = 32}, 4, seed);
     }
@@ -246,11 +246,11 @@ TEST(ClockedMatmul, OneRowOneColumnAndOneElementAreExactForEveryType) {
 // Output stationary sums all of K in one chain, as an array as deep as K would.
 TEST(ClockedMatmul, OutputStationaryIsExactForEveryType) {
   for (const DataType type : numerics::kElementTypes) {
-    for (const std::uint32_t k : {1, 3, 30}) {
+    for (const std::uint32_t k : {1U, 3U, 30U}) {
       const Product product =
           random_product({.weights = type, .m = 11, .n = 9, .k = k, .rows = k, .group = 0}, k);
       for (const Preload preload : {Preload::double_buffered, Preload::serial}) {
-        for (const std::uint32_t rows : {1, 4, 6}) {
+        for (const std::uint32_t rows : {1U, 4U, 6U}) {
           const ArrayConfig array =
               array_config(type, rows, 7 - rows, Dataflow::output_stationary, preload, 1, 1);
           ASSERT_EQ(output_stationary(product, array), expected(product))
@@ -267,10 +267,10 @@ TEST(ClockedMatmul, BubblesAndBackPressureDoNotChangeABitOfAWeightStationaryProd
     const Product product =
         random_product({.weights = type, .m = 19, .n = 14, .k = 40, .rows = 5, .group = 12}, 2);
     for (const Preload preload : {Preload::double_buffered, Preload::serial}) {
-      for (const std::uint32_t latency : {1, 2, 3}) {
+      for (const std::uint32_t latency : {1U, 2U, 3U}) {
         ArrayConfig array = array_config(type, 5, 3, Dataflow::weight_stationary, preload, latency,
                                          product.shape.m);
-        for (const std::uint32_t slots : {1, 3, 20}) {
+        for (const std::uint32_t slots : {1U, 3U, 20U}) {
           array.result_slots = slots;
           array.scale_slots = slots;
           ASSERT_EQ(weight_stationary(product, array, {.gaps = ++seed}), expected(product))
@@ -289,7 +289,7 @@ TEST(ClockedMatmul, BubblesAndBackPressureDoNotChangeABitOfAnOutputStationaryPro
     for (const Preload preload : {Preload::double_buffered, Preload::serial}) {
       ArrayConfig array =
           array_config(type, 5, 3, Dataflow::output_stationary, preload, 1, product.shape.m);
-      for (const std::uint32_t slots : {5, 7, 30}) {
+      for (const std::uint32_t slots : {5U, 7U, 30U}) {
         array.result_slots = slots;
         ASSERT_EQ(output_stationary(product, array, {.gaps = ++seed}), expected(product))
             << name(type) << ", " << slots << " slots";
@@ -302,7 +302,7 @@ TEST(ClockedMatmul, DoesTheWorkThatTheShapesSay) {
   // 2 column tiles of 3 tiles in K, 10 rows each, on 4 x 6 elements.
   const Product product = random_product(
       {.weights = DataType::int8, .m = 10, .n = 12, .k = 12, .rows = 4, .group = 0}, 1);
-  for (const std::uint32_t latency : {1, 3}) {
+  for (const std::uint32_t latency : {1U, 3U}) {
     Toggles toggles;
     (void)weight_stationary(product,
                             array_config(DataType::int8, 4, 6, Dataflow::weight_stationary,

@@ -77,7 +77,7 @@ TEST(ClockedRegisters, OfTheWeightStationaryArrayAreThoseOfElementsBuiltOneByOne
   for (const auto& [rows, columns] :
        {std::pair{1U, 1U}, {1U, 4U}, {4U, 1U}, {3U, 5U}, {5U, 3U}, {4U, 4U}}) {
     for (const Preload preload : {Preload::double_buffered, Preload::serial}) {
-      for (const std::uint32_t latency : {1, 2, 3}) {
+      for (const std::uint32_t latency : {1U, 2U, 3U}) {
         for (const DataType type : {DataType::int8, DataType::bf16, DataType::ternary}) {
           ASSERT_NO_FATAL_FAILURE(expect_weight_stationary_registers(
               array_config(type, rows, columns, Dataflow::weight_stationary, preload, latency,

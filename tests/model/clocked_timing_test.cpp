@@ -165,14 +165,14 @@ void expect_equal_for_small_sizes(Dataflow dataflow, Preload preload, std::uint3
 }
 
 TEST(ClockedTiming, DoubleBufferedWeightStationaryIsTheEventModelForAllSmallSizes) {
-  for (const std::uint32_t latency : {1, 2, 3}) {
+  for (const std::uint32_t latency : {1U, 2U, 3U}) {
     ASSERT_NO_FATAL_FAILURE(expect_equal_for_small_sizes(Dataflow::weight_stationary,
                                                          Preload::double_buffered, latency));
   }
 }
 
 TEST(ClockedTiming, SerialWeightStationaryIsTheEventModelForAllSmallSizes) {
-  for (const std::uint32_t latency : {1, 2, 3}) {
+  for (const std::uint32_t latency : {1U, 2U, 3U}) {
     ASSERT_NO_FATAL_FAILURE(
         expect_equal_for_small_sizes(Dataflow::weight_stationary, Preload::serial, latency));
   }

@@ -65,7 +65,7 @@ TEST(ClockedUnit, ThatCannotBeIsABug) {
 // Steady: a row a cycle. A row holds its slot from its transfer in cycle e until its result
 // transfers in e + (R+1) L + C.
 TEST(ClockedUnit, ResultSlotsOfTheWayThroughPlusOneKeepAStreamRunning) {
-  for (const std::uint32_t latency : {1, 2, 3}) {
+  for (const std::uint32_t latency : {1U, 2U, 3U}) {
     ArrayConfig config = array_config(DataType::int8, 3, 4, Dataflow::weight_stationary,
                                       Preload::double_buffered, latency, 100);
     const std::vector<Pass> passes{zeros(config, 100)};
