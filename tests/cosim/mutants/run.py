@@ -38,6 +38,7 @@ RUNGS = {
     "EqualsTheClockedModelOnEveryPinInEveryCycle": "lockstep",
     "GivesTheBitsOfNumericsForWholeProducts": "products",
     "HasTheCyclesOfTheEventModel": "times",
+    "DeepSum": "deep sums",
     "Gap": "gaps",
 }
 
@@ -201,16 +202,16 @@ def cause(output: str) -> str:
     pin = re.search(r", case (\d+)\ncycle (\d+): (\S+) is", output)
     if pin:
         return f"{where}: {pin[3]} in cycle {pin[2]} of case {pin[1]}"
-    number = re.search(r", (product \d+|[MK] = \d+)", output)
+    number = re.search(r", (product \d+|[MK] = \d+|depth \d+)", output)
     return f"{where}: {number[1]}" if number else where
 
 
 def judge(suite: pathlib.Path, mutant: Mutant, library: pathlib.Path) -> Verdict:
-    """Runs the tests of the mutant's types, and of gaps, to the first that fails."""
+    """Runs the tests of the mutant's types, and those of all types, to the first that fails."""
     types = sorted({type_of(array) for array in mutant.arrays})
     environment = os.environ | {"SYSTOLE_MUTANT": str(library), "GTEST_FAIL_FAST": "1"}
     environment.pop("SYSTOLE_FULL", None)  # The default suite is what must see it.
-    for tests in (":".join(f"Elements/*/{name}" for name in types), "Gap.*"):
+    for tests in (":".join(f"Elements/*/{name}" for name in types), "DeepSum.*:Gap.*"):
         try:
             done = subprocess.run([suite, f"--gtest_filter={tests}"], env=environment, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, text=True, timeout=TIME_LIMIT, check=False)
