@@ -38,7 +38,7 @@ RUNGS = {
     "EqualsTheClockedModelOnEveryPinInEveryCycle": "lockstep",
     "GivesTheBitsOfNumericsForWholeProducts": "products",
     "HasTheCyclesOfTheEventModel": "times",
-    "DeepSum": "deep sums",
+    "Rounding": "rounding",
     "Gap": "gaps",
 }
 
@@ -202,7 +202,7 @@ def cause(output: str) -> str:
     pin = re.search(r", case (\d+)\ncycle (\d+): (\S+) is", output)
     if pin:
         return f"{where}: {pin[3]} in cycle {pin[2]} of case {pin[1]}"
-    number = re.search(r", (product \d+|[MK] = \d+|depth \d+)", output)
+    number = re.search(r", (product \d+|product of depth \d+|[MK] = \d+)", output)
     return f"{where}: {number[1]}" if number else where
 
 
@@ -211,7 +211,7 @@ def judge(suite: pathlib.Path, mutant: Mutant, library: pathlib.Path) -> Verdict
     types = sorted({type_of(array) for array in mutant.arrays})
     environment = os.environ | {"SYSTOLE_MUTANT": str(library), "GTEST_FAIL_FAST": "1"}
     environment.pop("SYSTOLE_FULL", None)  # The default suite is what must see it.
-    for tests in (":".join(f"Elements/*/{name}" for name in types), "DeepSum.*:Gap.*"):
+    for tests in (":".join(f"Elements/*/{name}" for name in types), "Rounding.*:Gap.*"):
         try:
             done = subprocess.run([suite, f"--gtest_filter={tests}"], env=environment, stdout=subprocess.PIPE,
                                   stderr=subprocess.STDOUT, text=True, timeout=TIME_LIMIT, check=False)
