@@ -2,10 +2,12 @@
 // ftz(a + b) of two fp32 numbers: add_fp32 of sim/numerics/arithmetic.hpp.
 //
 // Latency: L - 1 cycles. L = 2 cuts between sum and normalisation, L = 3 also between alignment
-// and sum. A stage without operands is isolated: it gives 0 and toggles nothing.
+// and sum. Isolated, a stage without operands gives 0 and toggles nothing: worth its gates where
+// operands come by more often than they are added.
 
 module fp32_add #(
-  parameter int unsigned Latency = 1
+  parameter int unsigned Latency  = 1,
+  parameter int unsigned Isolated = 0
 ) (
   input  logic               clk_i,
   input  logic [Latency-1:0] valid_i,  // Bit s: stage s has operands.
@@ -14,6 +16,9 @@ module fp32_add #(
   output logic [31:0]        sum_o
 );
 
+  logic [Latency-1:0] works;
+  assign works = Isolated != 0 ? valid_i : '1;
+
   // After alignment: |a + b| = greater +- lesser, by the exponent of greater.
   logic        nan, infinite, sign, subtract;
   logic [7:0]  exponent;
@@ -21,7 +26,7 @@ module fp32_add #(
   logic [26:0] lesser;  // Three bits finer than greater; the last says "there was more".
 
   fp32_align u_align (
-    .valid_i    ( valid_i[0] ),
+    .valid_i    ( works[0]   ),
     .a_i,
     .b_i,
     .nan_o      ( nan        ),
@@ -90,12 +95,12 @@ module fp32_add #(
   end
 
   fp32_normalise u_normalise (
-    .valid_i    ( valid_i[Latency-1] ),
-    .nan_i      ( end_nan            ),
-    .infinite_i ( end_infinite       ),
-    .sign_i     ( end_sign           ),
-    .exponent_i ( end_exponent       ),
-    .total_i    ( end_total          ),
+    .valid_i    ( works[Latency-1] ),
+    .nan_i      ( end_nan          ),
+    .infinite_i ( end_infinite     ),
+    .sign_i     ( end_sign         ),
+    .exponent_i ( end_exponent     ),
+    .total_i    ( end_total        ),
     .sum_o
   );
 

@@ -22,7 +22,6 @@ module mac_float #(
   fp_multiply #(
     .Type ( Type )
   ) u_multiply (
-    .valid_i   ( valid_i[0]   ),
     .a_i       ( activation_i ),
     .b_i       ( weight_i     ),
     .product_o ( product      )

@@ -56,7 +56,9 @@ module mxu_accumulator #(
   logic [31:0] group_total, group;
 
   if (mxu_pkg::has_float_sums(Type)) begin : gen_float
-    fp32_add u_add (
+    fp32_add #(
+      .Isolated ( 1 )
+    ) u_add (
       .clk_i,
       .valid_i ( valid_i & !flags_i.sum_start ),
       .a_i     ( groups_q[address_i]          ),
@@ -125,7 +127,9 @@ module mxu_accumulator #(
   logic [31:0] results_q [AccumulatorRows];
   logic [31:0] result_total;
 
-  fp32_add u_add (
+  fp32_add #(
+    .Isolated ( 1 )
+  ) u_add (
     .clk_i,
     .valid_i ( end_valid & !end_start ),
     .a_i     ( results_q[end_address] ),

@@ -2,7 +2,7 @@
 // The stages that a weight passes before the last register of its hop, so that weights move down
 // as slowly as sums do.
 //
-// Latency: Stages cycles; 0 is a wire.
+// Latency: Stages cycles, 1 or more.
 
 module mxu_hops #(
   parameter int unsigned Width  = 8,
@@ -43,15 +43,7 @@ module mxu_hops #(
     end
   end
 
-  if (Stages == 0) begin : gen_wire
-    assign valid_o = valid_i;
-    assign data_o  = data_i;
-
-    logic unused;
-    assign unused = &{1'b0, clk_i, rst_ni};
-  end else begin : gen_output
-    assign valid_o = gen_stage[Stages-1].valid_q;
-    assign data_o  = gen_stage[Stages-1].data_q;
-  end
+  assign valid_o = gen_stage[Stages-1].valid_q;
+  assign data_o  = gen_stage[Stages-1].data_q;
 
 endmodule

@@ -33,20 +33,20 @@ module mxu_mac #(
   end else begin : gen_int
     localparam int unsigned ProductWidth = Type == mxu_pkg::Int8 ? 16 :
                                            Type == mxu_pkg::Int4 ? 8 : 9;
-    logic signed [ProductWidth-1:0] product;
+    logic signed [31:0] product;
 
     if (Type == mxu_pkg::Ternary) begin : gen_ternary
       // No multiplier: bit 0 of the weight is "not zero", bit 1 is "negative".
-      logic signed [ProductWidth-1:0] activation;
-      assign activation = {activation_i[ActWidth-1], activation_i};
+      logic signed [31:0] activation;
+      assign activation = 32'($signed(activation_i));
       assign product    = !weight_i[0] ? '0 : weight_i[1] ? -activation : activation;
     end else if (Type == mxu_pkg::Fp4E2m1) begin : gen_fp4
       // Halves times halves are quarters, of which the sum is a whole number.
       logic [7:0] magnitude;
       assign magnitude = mxu_pkg::fp4_halves(activation_i[2:0]) * mxu_pkg::fp4_halves(weight_i[2:0]);
-      assign product   = activation_i[3] ^ weight_i[3] ? -{1'b0, magnitude} : {1'b0, magnitude};
+      assign product   = activation_i[3] ^ weight_i[3] ? -{24'b0, magnitude} : {24'b0, magnitude};
     end else begin : gen_multiply
-      assign product = $signed(activation_i) * $signed(weight_i);
+      assign product = 32'($signed(activation_i)) * 32'($signed(weight_i));
     end
 
     mac_int #(

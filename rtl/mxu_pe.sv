@@ -43,17 +43,21 @@ module mxu_pe #(
   logic [TagWidth-1:0]    hop_tag, shift_tag_q;
   logic [WeightWidth-1:0] hop_weight, shift_q;
 
-  mxu_hops #(
-    .Width  ( TagWidth + WeightWidth ),
-    .Stages ( Latency - 1            )
-  ) u_hops (
-    .clk_i,
-    .rst_ni,
-    .valid_i ( weight_valid_i           ),
-    .data_i  ( {weight_tag_i, weight_i} ),
-    .valid_o ( hop_valid                ),
-    .data_o  ( {hop_tag, hop_weight}    )
-  );
+  if (Latency == 1) begin : gen_hop
+    assign {hop_valid, hop_tag, hop_weight} = {weight_valid_i, weight_tag_i, weight_i};
+  end else begin : gen_hops
+    mxu_hops #(
+      .Width  ( TagWidth + WeightWidth ),
+      .Stages ( Latency - 1            )
+    ) u_hops (
+      .clk_i,
+      .rst_ni,
+      .valid_i ( weight_valid_i           ),
+      .data_i  ( {weight_tag_i, weight_i} ),
+      .valid_o ( hop_valid                ),
+      .data_o  ( {hop_tag, hop_weight}    )
+    );
+  end
 
   // Stage k of the arithmetic has operands k cycles after they came.
   localparam int unsigned ValidStages = Latency > 2 ? Latency - 1 : 1;

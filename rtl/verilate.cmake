@@ -3,8 +3,8 @@
 # most of the time that a small file takes to compile is Verilator's headers.
 #
 # cmake -D VERILATOR=... -D DIRECTORY=... -D PREFIX=... -D PARTS=... -D ARGUMENTS=... -P verilate.cmake
-# writes <DIRECTORY>/<PREFIX>_fast<i>.cpp for i below PARTS, and <PREFIX>_slow.cpp: what runs only
-# once, and need not be optimised.
+# writes <DIRECTORY>/<PREFIX>_fast<i>.cpp for i from 1 to PARTS, and <PREFIX>_slow.cpp: what runs
+# only once and need not be optimised, and all there is if PARTS is 0.
 cmake_minimum_required(VERSION 3.25)
 
 execute_process(
@@ -27,17 +27,20 @@ function(gather name)
 endfunction()
 
 file(GLOB headers "${DIRECTORY}/${PREFIX}*.h")
-gather(slow ${headers} ${${PREFIX}_CLASSES_SLOW} ${${PREFIX}_SUPPORT_SLOW})
-math(EXPR last "${PARTS} - 1")
-foreach(part RANGE ${last})
-  set(files "")
-  set(index 0)
-  foreach(file IN LISTS ${PREFIX}_CLASSES_FAST ${PREFIX}_SUPPORT_FAST)
-    math(EXPR belongs "${index} % ${PARTS}")
-    if(belongs EQUAL part)
-      list(APPEND files "${file}")
-    endif()
-    math(EXPR index "${index} + 1")
-  endforeach()
-  gather(fast${part} ${headers} ${files})
+set(fast ${${PREFIX}_CLASSES_FAST} ${${PREFIX}_SUPPORT_FAST})
+set(slow ${${PREFIX}_CLASSES_SLOW} ${${PREFIX}_SUPPORT_SLOW})
+if(PARTS EQUAL 0)
+  list(APPEND slow ${fast})
+  set(fast "")
+endif()
+gather(slow ${headers} ${slow})
+set(part 0)
+foreach(file IN LISTS fast)
+  math(EXPR part "${part} % ${PARTS} + 1")
+  list(APPEND files${part} "${file}")
 endforeach()
+if(PARTS GREATER 0)
+  foreach(part RANGE 1 ${PARTS})
+    gather(fast${part} ${headers} ${files${part}})
+  endforeach()
+endif()

@@ -81,12 +81,28 @@ struct OutputStationaryPins {
   }
 };
 
-template <class Model, class Pins>
-class VerilatedUnit : public model::ArrayUnit {
+// What does not depend on the class that Verilator wrote.
+class VerilatedArray : public model::ArrayUnit {
  public:
-  VerilatedUnit(std::uint32_t columns, std::uint64_t seed) : context_(make_context(seed)) {
+  explicit VerilatedArray(std::uint64_t seed) {
+    constexpr int kRandom = 2;                        // 0: zeros, 1: ones, 2: random bits.
+    constexpr std::uint64_t kSeeds = (1U << 31) - 1;  // A seed of 0 would be the time of day.
+    context_->randReset(kRandom);
+    context_->randSeed(static_cast<int>(seed % kSeeds) + 1);
+  }
+
+  [[nodiscard]] VerilatedContext& context() { return *context_; }
+
+ private:
+  std::unique_ptr<VerilatedContext> context_ = std::make_unique<VerilatedContext>();
+};
+
+template <class Model, class Pins>
+class VerilatedUnit final : public VerilatedArray {
+ public:
+  VerilatedUnit(std::uint32_t columns, std::uint64_t seed) : VerilatedArray(seed) {
     outputs_.results.resize(columns);
-    model_ = std::make_unique<Model>(context_.get());
+    model_ = std::make_unique<Model>(&context());
     model_->rst_ni = 1;  // So that the first reset has an edge, as after power-up.
     model_->clk_i = 0;
     model_->eval();
@@ -116,16 +132,6 @@ class VerilatedUnit : public model::ArrayUnit {
   }
 
  private:
-  static std::unique_ptr<VerilatedContext> make_context(std::uint64_t seed) {
-    constexpr int kRandom = 2;                  // 0: zeros, 1: ones, 2: random bits.
-    constexpr std::uint64_t kSeeds = 1U << 31;  // A seed of 0 would be the time of day.
-    auto context = std::make_unique<VerilatedContext>();
-    context->randReset(kRandom);
-    context->randSeed(static_cast<int>(seed % (kSeeds - 1)) + 1);
-    return context;
-  }
-
-  std::unique_ptr<VerilatedContext> context_;  // Outlives the model.
   std::unique_ptr<Model> model_;
   model::UnitOutputs outputs_;
 };

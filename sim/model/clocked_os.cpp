@@ -93,7 +93,7 @@ void ClockedOs::finish(std::uint32_t result_slot, std::uint32_t diagonal) {
   for (std::uint32_t r = top; r <= std::min(diagonal, config_.rows - 1); ++r) {
     const std::uint32_t column = diagonal - r;
     const std::size_t slot = (result_slot + r) % config_.result_slots;
-    queue_[slot * config_.columns + column] = elements_->sum(r, column);
+    queue_[slot * config_.columns + column] = elements_->element(r, column).sum_q;
     results_ += column + 1 == config_.columns ? 1 : 0;
   }
 }

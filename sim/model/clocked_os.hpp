@@ -23,7 +23,7 @@ class ClockedOs final : public ArrayUnit {
   const UnitOutputs& settle(const UnitInputs& inputs) override;
   void clock() override;
 
-  // What an element does with the inputs last settled.
+  // What an element's registers hold before the next edge.
   [[nodiscard]] OsElement element(std::uint32_t row, std::uint32_t column) const {
     return elements_->element(row, column);
   }

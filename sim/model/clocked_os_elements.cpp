@@ -26,7 +26,7 @@ class Elements final : public OsElements {
       : rows_(config.rows),
         columns_(config.columns),
         toggles_(toggles),
-        entered_(std::size_t{rows_} + columns_, kNothing),
+        entered_(std::size_t{rows_} + columns_ - 1, kNothing),
         activations_(rows_, bits(numerics::activation_type(type)), 1),
         weights_(columns_, bits(type), 1),
         act_(std::size_t{rows_} * (columns_ + 1)),
@@ -60,17 +60,10 @@ class Elements final : public OsElements {
 
   void reset() override { entered_.clear(); }
 
-  [[nodiscard]] Sum sum(std::uint32_t row, std::uint32_t column) const override {
-    return sum_[std::size_t{row} * columns_ + column];
-  }
-
   [[nodiscard]] OsElement element(std::uint32_t row, std::uint32_t column) const override {
-    const Cell entered = entered_[std::size_t{row} + column];
-    return {.active = entered != kNothing,
-            .first = entered == kFirstStep,
-            .act_q = act_[std::size_t{row} * (columns_ + 1) + column + 1],
+    return {.act_q = act_[std::size_t{row} * (columns_ + 1) + column + 1],
             .weight_q = weight_[std::size_t{row + 1} * columns_ + column],
-            .sum_q = sum(row, column)};
+            .sum_q = sum_[std::size_t{row} * columns_ + column]};
   }
 
  private:

@@ -13,10 +13,8 @@
 
 namespace systole::model {
 
-// What one element does in this cycle, and what its registers hold.
+// What one element's registers hold in this cycle.
 struct OsElement {
-  bool active;  // A valid pair of operands meets the sum.
-  bool first;   // They are of the first step of a tile, which starts from +0.
   numerics::Code act_q, weight_q;
   numerics::Sum sum_q;
 };
@@ -35,9 +33,6 @@ class OsElements {
 
   // Forgets what is valid. The registers that hold data keep it.
   virtual void reset() = 0;
-
-  // What an element's sum_q holds in this cycle.
-  [[nodiscard]] virtual numerics::Sum sum(std::uint32_t row, std::uint32_t column) const = 0;
 
   [[nodiscard]] virtual OsElement element(std::uint32_t row, std::uint32_t column) const = 0;
 };

@@ -68,9 +68,8 @@ const UnitOutputs& ClockedWs::settle(const UnitInputs& inputs) {
   const bool serial = config_.preload == Preload::serial;
   outputs_.activations_ready = !inputs.reset && can_take_activations();
   const bool begins_pass = inputs.activations_valid && outputs_.activations_ready && inputs.first;
-  outputs_.weights_ready =
-      !inputs.reset && (serial ? loaded_ < config_.rows && !pass_ && drain_ == 0
-                               : loaded_ < config_.rows || begins_pass);
+  outputs_.weights_ready = !inputs.reset && (serial ? loaded_ < config_.rows && drain_ == 0
+                                                    : loaded_ < config_.rows || begins_pass);
   outputs_.scales_ready = !inputs.reset && scales_in_use_ < config_.scale_slots;
   outputs_.results_valid = results_ > 0;
   if (outputs_.results_valid) {

@@ -24,7 +24,7 @@ class ClockedWs final : public ArrayUnit {
   const UnitOutputs& settle(const UnitInputs& inputs) override;
   void clock() override;
 
-  // What an element does with the inputs last settled.
+  // What an element's registers hold before the next edge.
   [[nodiscard]] WsElement element(std::uint32_t row, std::uint32_t column) const {
     return elements_->element(row, column);
   }

@@ -2,7 +2,6 @@
 #include "model/clocked_ws_elements.hpp"
 
 #include <algorithm>
-#include <utility>
 #include <vector>
 
 #include "model/clocked_cells.hpp"
@@ -36,8 +35,8 @@ class Elements final : public WsElements {
         stages_(rows_ * latency_),
         serial_(config.preload == Preload::serial),
         toggles_(toggles),
-        entered_(stages_ + columns_, kNothing),
-        loading_(stages_ + columns_, kNoWeights),
+        entered_(stages_ + columns_ - 1, kNothing),
+        loading_(stages_ + columns_ - 1, kNoWeights),
         activations_(rows_, bits(numerics::activation_type(type)), latency_),
         weights_(columns_, bits(type), 1),
         act_(std::size_t{rows_} * (columns_ + 1)),
@@ -71,8 +70,6 @@ class Elements final : public WsElements {
     const std::size_t age = std::size_t{row} * latency_ + column;
     const std::size_t at = std::size_t{row} * columns_ + column;
     return {.active = entered_[age] != kNothing,
-            .first = entered_[age] == kFirstRow,
-            .takes_weight = std::cmp_equal(loading_[age], row),
             .act_q = act_[std::size_t{row} * (columns_ + 1) + column + 1],
             .shift_q = shift_[std::size_t{row + 1} * latency_ * columns_ + column],
             .shadow_q = shadow_[at],
@@ -98,7 +95,7 @@ class Elements final : public WsElements {
     if (serial_) {
       return;
     }
-    for (std::uint32_t age = 0; age + 1 < stages_ + columns_; ++age) {
+    for (std::uint32_t age = 0; age < entered_.depth(); ++age) {
       if (entered_[age] == kFirstRow) {
         on_wavefront(age, [this](std::size_t at) {
           take<counted>(weight_[at], shadow_[at], counters_.weight);
@@ -178,7 +175,7 @@ class Elements final : public WsElements {
 
   // An element that sees tag 0 keeps the weight: in its shadow, or serial, where it multiplies.
   void keep_weights() {
-    for (std::uint32_t age = 0; age + 1 < stages_ + columns_; ++age) {
+    for (std::uint32_t age = 0; age < loading_.depth(); ++age) {
       if (loading_[age] == kNoWeights) {
         continue;
       }
@@ -221,7 +218,7 @@ class Elements final : public WsElements {
   }
 
   void enter(const Entry& entry) {
-    weights_in_flight_ -= loading_[stages_ + columns_ - 1] == kNoWeights ? 0 : 1;
+    weights_in_flight_ -= loading_[loading_.depth() - 1] == kNoWeights ? 0 : 1;
     weights_in_flight_ += entry.weights == nullptr ? 0 : 1;
     entered_.push(entry.activations == nullptr ? kNothing : entry.first ? kFirstRow : kRow);
     loading_.push(entry.weights == nullptr ? kNoWeights : static_cast<std::int16_t>(entry.tag));

@@ -13,11 +13,9 @@
 
 namespace systole::model {
 
-// What one element does in this cycle, and what its registers hold.
+// What one element's registers hold in this cycle.
 struct WsElement {
-  bool active;        // A valid activation meets the weight.
-  bool first;         // It is of the first row of a pass, which brings the weight in.
-  bool takes_weight;  // The weight from above stays here: its tag is 0.
+  bool active;  // A valid activation meets the weight.
   numerics::Code act_q, shift_q, shadow_q, weight_q;
   numerics::Sum sum_q;
 };

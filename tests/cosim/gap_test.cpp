@@ -113,8 +113,7 @@ TEST_F(Gap, OfSerialPassesIsLoadStreamAndDrain) {
     const std::uint64_t c = variant.config.columns;
     const std::uint64_t drain = (r + 1) * variant.config.latency + c - 3;
     for (const std::uint32_t m : {1U, variant.config.rows, variant.config.accumulator_rows}) {
-      EXPECT_EQ(gaps(run(variant, m).first),
-                std::vector<std::uint64_t>(kPasses - 1, r + m + drain))
+      EXPECT_EQ(gaps(run(variant, m).first), std::vector<std::uint64_t>(kPasses - 1, r + m + drain))
           << variant.name << ", M = " << m;
     }
   }

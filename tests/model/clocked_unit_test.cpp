@@ -205,6 +205,17 @@ TEST(ClockedUnit, APassThatDoesNotEndItsGroupNeedsNeitherScalesNorCredits) {
   EXPECT_FALSE(pins.settle().activations_ready);
   pins.inputs.pass.sum_end = false;
   EXPECT_TRUE(pins.settle().activations_ready);
+  // result_end does not make a row leave whose group goes on.
+  pins.inputs.pass.result_end = true;
+  EXPECT_TRUE(pins.settle().activations_ready);
+  pins.stream_row();
+  pins.inputs.results_ready = true;
+  std::uint32_t results = 0;
+  for (int cycle = 0; cycle < 20; ++cycle) {
+    results += pins.settle().results_valid ? 1 : 0;
+    pins.clock();
+  }
+  EXPECT_EQ(results, 1);  // The pass before.
 }
 
 TEST(ClockedUnit, ACreditIsUsableInTheCycleAfterItsResultTransfers) {
