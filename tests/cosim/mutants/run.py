@@ -71,7 +71,8 @@ def load() -> list[Mutant]:
     mutants = [Mutant(**entry) for entry in json.loads(LIST.read_text(encoding="utf-8"))]
     mistakes = []
     for mutant in mutants:
-        count = (ROOT / "rtl" / mutant.file).read_text(encoding="utf-8").count(mutant.old)
+        file = ROOT / "rtl" / mutant.file
+        count = file.read_text(encoding="utf-8").count(mutant.old) if file.exists() else 0
         if count != 1:
             mistakes.append(f"{mutant.id}: rtl/{mutant.file} has {count} times, not once: {mutant.old!r}")
         if mutant.old == mutant.new or not mutant.arrays:
