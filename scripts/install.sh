@@ -19,7 +19,7 @@ test_packages=(
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.
-  gcovr
+  gcovr yosys
 )
 
 case "${1:-build}" in

@@ -2,8 +2,9 @@
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing, builds and runs all tests, format and layer checks among them.
 #
-# Usage: scripts/test.sh [--full]. --full adds sanitizers, clang-tidy, coverage, and a minute of
-# fuzzing for each parser.
+# Usage: scripts/test.sh [--full]. --full runs the long form of every suite, large arrays of the RTL
+# and all its mutants, and adds sanitizers, clang-tidy, coverage, and a minute of fuzzing for each
+# parser.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # Runs the tests of a preset; ctest prints its summary. Why a test was skipped is printed once.
@@ -39,13 +40,21 @@ case "${1:-}" in
 esac
 
 if $full; then scripts/install.sh full; else scripts/install.sh test; fi
-need python3 clang-format
+need python3 clang-format verilator
 say "release: build and test"
-build release -DSYSTOLE_TESTS=ON
+if $full; then
+  export SYSTOLE_FULL=1  # Suites check ten times as much.
+  build release -DSYSTOLE_TESTS=ON -DSYSTOLE_RTL_FULL=ON
+else
+  build release -DSYSTOLE_TESTS=ON -DSYSTOLE_RTL_FULL=OFF
+fi
 run_tests release build
 
 if $full; then
+  unset SYSTOLE_FULL
   need clang++ clang-tidy gcovr
+  say "mutants: break the RTL in one place after another"
+  scripts/mutate-rtl.sh
   say "asan: build and test with address and undefined-behaviour sanitizers"
   build asan
   run_tests asan build-asan

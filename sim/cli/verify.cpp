@@ -23,10 +23,9 @@ constexpr std::uint64_t kSeconds = 5;
 constexpr Range kCount{.least = 1, .most = 1'000'000'000};
 
 std::vector<std::string> type_names() {
-  std::vector<std::string> out;
-  for (const DataType type : numerics::kElementTypes) {
-    out.emplace_back(name(type));
-  }
+  std::vector<std::string> out(numerics::kElementTypes.size());
+  std::ranges::transform(numerics::kElementTypes, out.begin(),
+                         [](DataType type) { return std::string(name(type)); });
   return out;
 }
 

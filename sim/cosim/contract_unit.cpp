@@ -275,7 +275,7 @@ class OutputStationary : public ContractUnit {
 
   void leave() {
     for (std::uint32_t r = 0; r < config_.rows; ++r) {
-      const auto row = sums_.begin() + static_cast<std::ptrdiff_t>(r * config_.columns);
+      const auto row = sums_.begin() + static_cast<std::ptrdiff_t>(r) * config_.columns;
       results_.push(Row(row, row + config_.columns), now_ + r + config_.columns + 2);
     }
     results_.take_credits(config_.rows);
