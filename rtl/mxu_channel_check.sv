@@ -2,6 +2,7 @@
 // Checks the sender of a channel: what is valid stays valid, and stays the same, until it is
 // ready. For simulation only.
 
+`ifndef SYNTHESIS
 module mxu_channel_check #(
   parameter int unsigned Width = 8
 ) (
@@ -30,3 +31,4 @@ module mxu_channel_check #(
   end
 
 endmodule
+`endif

@@ -19,8 +19,8 @@ class History {
   // One cycle passes; the oldest entry is forgotten.
   void push(const T& entry) {
     if (newest_ == 0) {
-      newest_ = entries_.size() - depth_;
-      std::copy_n(entries_.begin(), depth_, entries_.begin() + difference(newest_));
+      newest_ = entries_.size() - (depth_ - 1);
+      std::copy_n(entries_.begin(), depth_ - 1, entries_.begin() + difference(newest_));
     }
     entries_[--newest_] = entry;
   }

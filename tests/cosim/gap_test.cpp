@@ -62,11 +62,11 @@ std::vector<std::uint64_t> gaps(const std::vector<std::uint64_t>& cycles) {
   return out;
 }
 
-// Arrays whose queue is long enough for a steady stream.
+// Arrays whose queue is long enough for a steady stream, without the large ones.
 std::vector<RtlVariant> steady(Dataflow dataflow, Preload preload) {
   std::vector<RtlVariant> out = rtl_variants();
   std::erase_if(out, [&](const RtlVariant& v) {
-    return v.config.dataflow != dataflow || v.config.preload != preload ||
+    return v.config.dataflow != dataflow || v.config.preload != preload || is_large(v.config) ||
            v.config.result_slots < (v.config.rows + 1) * v.config.latency + v.config.columns + 1;
   });
   return out;

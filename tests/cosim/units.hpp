@@ -23,6 +23,12 @@ inline std::uint64_t cycles_to_check() {
   return std::getenv("SYSTOLE_FULL") != nullptr ? 1'000'000 : 100'000;
 }
 
+// Arrays of more elements run about a thousand cycles a second: once is enough.
+inline bool is_large(const model::ArrayConfig& config) {
+  constexpr std::uint32_t kLargest = 32 * 32;
+  return config.rows * config.columns > kLargest;
+}
+
 constexpr const char* kNoRtl = "the RTL is not part of this build (SYSTOLE_RTL is off)";
 
 // A unit that is another one, but that lies in one cycle.

@@ -12,6 +12,7 @@
 #include "clocked_bench.hpp"
 #include "clocked_pins.hpp"
 #include "model/clocked.hpp"
+#include "model/kernel.hpp"
 
 namespace systole::model {
 namespace {
@@ -218,6 +219,22 @@ TEST(ClockedUnit, APassThatDoesNotEndItsGroupNeedsNeitherScalesNorCredits) {
   EXPECT_EQ(results, 1);  // The pass before.
 }
 
+TEST(ClockedUnit, AResultThatWaitsIsNotTouchedByRowsThatStay) {
+  ArrayConfig config = small();
+  config.result_slots = 1;
+  Pins pins(config);
+  pins.inputs.weights = {0x01010101};
+  pins.load_tile();
+  pins.inputs.activations = {0x00030201};
+  pins.stream_row();
+  pins.load_tile();
+  pins.inputs.pass.result_end = false;
+  pins.inputs.activations = {0x00090909};
+  pins.stream_row();
+  pins.clock(20);
+  EXPECT_EQ(pins.settle().results, Row(4, 1 + 2 + 3));
+}
+
 TEST(ClockedUnit, ACreditIsUsableInTheCycleAfterItsResultTransfers) {
   ArrayConfig config = small();
   config.result_slots = 1;
@@ -325,20 +342,24 @@ struct Beside {
     module.outputs(outputs);
   }
 
-  // Inputs and reset change between edges, and outputs settle before the next.
+  // Between edges first the inputs change, then the reset; the outputs follow both, and the edge.
   void step() {
-    UnitInputs next = pins.next();
-    const UnitOutputs& settled = expected->settle(next);
-    rst_n.write(!next.reset);
-    next.reset = false;  // Through the pin.
-    inputs.write(next);
+    const UnitInputs next = pins.next();
+    UnitInputs without_reset = next;
+    without_reset.reset = false;
+    inputs.write(without_reset);
     sc_core::sc_start(1, sc_core::SC_NS);
-    ASSERT_EQ(outputs.read(), settled) << outputs.read() << " instead of " << settled;
-    pins.taken(next.activations_valid && settled.activations_ready);
+    rst_n.write(!next.reset);
+    sc_core::sc_start(1, sc_core::SC_NS);
+    const UnitOutputs before = expected->settle(next);
+    ASSERT_EQ(outputs.read(), before) << outputs.read() << " instead of " << before;
     clk.write(true);
     sc_core::sc_start(1, sc_core::SC_NS);
-    clk.write(false);
     expected->clock();
+    const UnitOutputs after = expected->settle(next);
+    ASSERT_EQ(outputs.read(), after) << outputs.read() << " instead of " << after;
+    clk.write(false);
+    pins.taken(next.activations_valid && before.activations_ready);
   }
 
   RandomPins pins;
@@ -350,12 +371,36 @@ struct Beside {
 };
 
 TEST(ClockedUnit, HasTheSameOutputsInSystemCInEveryCycle) {
-  Beside ws("ws", small(), 1);
-  Beside os("os", small(Dataflow::output_stationary), 2);
-  for (int cycle = 0; cycle < 2000; ++cycle) {
-    ASSERT_NO_FATAL_FAILURE(ws.step()) << "ws, cycle " << cycle;
-    ASSERT_NO_FATAL_FAILURE(os.step()) << "os, cycle " << cycle;
-  }
+  with_fresh_kernel([] {
+    Beside ws("ws", small(), 1);
+    Beside os("os", small(Dataflow::output_stationary), 2);
+    for (int cycle = 0; cycle < 2000; ++cycle) {
+      ASSERT_NO_FATAL_FAILURE(ws.step()) << "ws, cycle " << cycle;
+      ASSERT_NO_FATAL_FAILURE(os.step()) << "os, cycle " << cycle;
+    }
+  });
+}
+
+TEST(ClockedUnit, InSystemCAnEdgeSamplesWhatChangesWithIt) {
+  with_fresh_kernel([] {
+    const ArrayConfig config = small();
+    Beside ws("ws", config, 1);
+    ws.rst_n.write(true);
+    sc_core::sc_start(1, sc_core::SC_NS);
+    UnitInputs inputs;
+    inputs.weights_valid = true;
+    inputs.weights.resize(1);
+    for (std::uint32_t row = 0; row < config.rows; ++row) {
+      EXPECT_TRUE(ws.outputs.read().weights_ready);
+      ws.clk.write(true);
+      ws.inputs.write(inputs);
+      sc_core::sc_start(1, sc_core::SC_NS);
+      ws.clk.write(false);
+      ws.inputs.write(UnitInputs{});
+      sc_core::sc_start(1, sc_core::SC_NS);
+    }
+    EXPECT_FALSE(ws.outputs.read().weights_ready);  // All rows of the tile have been taken.
+  });
 }
 
 TEST(ClockedUnit, PrintsItsPins) {
