@@ -38,6 +38,14 @@ std::uint32_t moderate(Draw& draw, Fields f) {
   return compose(draw, f, draw.between(bias - spread, bias + spread), draw.bits(f.mantissa));
 }
 
+std::uint32_t few_bits(Draw& draw, Fields f) {
+  constexpr std::uint32_t kWide = 14;  // Products of such numbers are up to 56 places apart.
+  const std::uint32_t bias = (1U << (f.exponent - 1)) - 1;
+  const std::uint32_t spread = std::min(bias, kWide);
+  const std::uint32_t mantissa = draw.bits(1) << draw.below(f.mantissa);
+  return compose(draw, f, draw.between(bias - spread, bias + spread), mantissa);
+}
+
 std::uint32_t edge(Draw& draw, Fields f, bool special) {
   const std::uint32_t top = (1U << f.exponent) - 1;
   const std::uint32_t ones = (1U << f.mantissa) - 1;
@@ -57,8 +65,8 @@ std::uint32_t whole_number(Draw& draw, DataType type, bool edges) {
 
 Flavour random_flavour(Draw& draw) {
   constexpr std::array kFlavours{Flavour::moderate, Flavour::moderate, Flavour::moderate,
-                                 Flavour::sparse,   Flavour::fair,     Flavour::edges,
-                                 Flavour::special};
+                                 Flavour::sparse,   Flavour::few_bits, Flavour::fair,
+                                 Flavour::edges,    Flavour::special};
   return draw.one_of(kFlavours);
 }
 
@@ -75,7 +83,10 @@ std::uint32_t random_code(Draw& draw, DataType type, Flavour flavour) {
   if (f.exponent == 0) {
     return whole_number(draw, type, is_edge);
   }
-  return is_edge ? edge(draw, f, flavour == Flavour::special) : moderate(draw, f);
+  if (is_edge) {
+    return edge(draw, f, flavour == Flavour::special);
+  }
+  return flavour == Flavour::few_bits ? few_bits(draw, f) : moderate(draw, f);
 }
 
 model::Row random_row(Draw& draw, DataType type, std::uint32_t count, Flavour flavour) {

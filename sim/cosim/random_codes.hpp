@@ -13,6 +13,7 @@ enum class Flavour : std::uint8_t {
   fair,      // Every code as likely as every other.
   moderate,  // Near 1 in size: sums round, carry and cancel.
   sparse,    // Three of four are zero, the others moderate.
+  few_bits,  // One or two bits set, far apart: sums tie, or all but tie.
   edges,     // The smallest and largest finite numbers of each exponent range.
   special    // The same with infinities and NaN where the format has them.
 };
