@@ -43,7 +43,8 @@ module mxu_mac #(
     end else if (Type == mxu_pkg::Fp4E2m1) begin : gen_fp4
       // Halves times halves are quarters, of which the sum is a whole number.
       logic [7:0] magnitude;
-      assign magnitude = mxu_pkg::fp4_halves(activation_i[2:0]) * mxu_pkg::fp4_halves(weight_i[2:0]);
+      assign magnitude = mxu_pkg::fp4_halves(activation_i[2:0]) *
+                         mxu_pkg::fp4_halves(weight_i[2:0]);
       assign product   = activation_i[3] ^ weight_i[3] ? -{24'b0, magnitude} : {24'b0, magnitude};
     end else begin : gen_multiply
       assign product = 32'($signed(activation_i)) * 32'($signed(weight_i));
