@@ -26,7 +26,7 @@ using model::ArrayConfig;
 constexpr const char* kLockstep = "rtl == clocked";
 constexpr const char* kProduct = "rtl == numerics";
 constexpr const char* kTimes = "clocked == event";
-constexpr double kSpeedSeconds = 0.02;  // CPU time, for each array.
+constexpr double kSpeedSeconds = 0.05;  // CPU time, for each array.
 
 Draw draw_of(std::uint64_t seed, std::string_view rung, std::string_view array,
              std::uint64_t number) {
