@@ -16,7 +16,7 @@ namespace systole::cosim {
 
 struct LadderOptions {
   std::uint64_t seed;
-  double seconds;  // For all of it, about; each kind of case runs at least once.
+  double seconds;  // For all cases, about; each kind of case runs at least once.
   std::optional<std::uint64_t> cases;  // Of each kind, instead.
   std::vector<DataType> types;
   std::optional<Dataflow> dataflow;  // Both, if it is not said.
