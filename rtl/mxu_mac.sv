@@ -7,15 +7,15 @@
 module mxu_mac #(
   parameter int unsigned Type    = 0,
   parameter int unsigned Latency = 1,
-  localparam int unsigned ActWidth = mxu_pkg::activation_width(Type),
-  localparam int unsigned WeightWidth     = mxu_pkg::weight_width(Type)
+  localparam int unsigned ActWidth    = mxu_pkg::activation_width(Type),
+  localparam int unsigned WeightWidth = mxu_pkg::weight_width(Type)
 ) (
-  input  logic                       clk_i,
-  input  logic [Latency-1:0]         valid_i,  // Bit s: stage s has operands.
-  input  logic [ActWidth-1:0] activation_i,
-  input  logic [WeightWidth-1:0]     weight_i,
-  input  logic [31:0]                sum_i,
-  output logic [31:0]                sum_o
+  input  logic                   clk_i,
+  input  logic [Latency-1:0]     valid_i,  // Bit s: stage s has operands.
+  input  logic [ActWidth-1:0]    activation_i,
+  input  logic [WeightWidth-1:0] weight_i,
+  input  logic [31:0]            sum_i,
+  output logic [31:0]            sum_o
 );
 
   if (mxu_pkg::has_float_sums(Type)) begin : gen_float

@@ -11,8 +11,8 @@ module mxu_pe #(
   parameter int unsigned Latency        = 1,
   parameter int unsigned DoubleBuffered = 1,
   parameter int unsigned TagWidth       = 3,
-  localparam int unsigned ActWidth = mxu_pkg::activation_width(Type),
-  localparam int unsigned WeightWidth     = mxu_pkg::weight_width(Type)
+  localparam int unsigned ActWidth    = mxu_pkg::activation_width(Type),
+  localparam int unsigned WeightWidth = mxu_pkg::weight_width(Type)
 ) (
   input  logic                       clk_i,
   input  logic                       rst_ni,
@@ -28,10 +28,10 @@ module mxu_pe #(
   // Activations, from the left.
   input  logic                       act_valid_i,
   input  logic                       act_first_i,  // Of a pass, and valid.
-  input  logic [ActWidth-1:0] act_i,
+  input  logic [ActWidth-1:0]        act_i,
   output logic                       act_valid_o,
   output logic                       act_first_o,
-  output logic [ActWidth-1:0] act_o,
+  output logic [ActWidth-1:0]        act_o,
 
   // Sums, from above.
   input  logic [31:0]                sum_i,

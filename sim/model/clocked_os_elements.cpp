@@ -122,28 +122,15 @@ class Elements final : public OsElements {
   std::vector<Cell> before_;  // A row of act_ before the edge.
 };
 
-template <DataType type>
-std::unique_ptr<OsElements> elements(const ArrayConfig& config, Toggles* toggles) {
-  if (toggles != nullptr) {
-    return std::make_unique<Elements<type, true>>(config, toggles);
-  }
-  return std::make_unique<Elements<type, false>>(config, nullptr);
-}
-
 }  // namespace
 
 std::unique_ptr<OsElements> os_elements(const ArrayConfig& config, Toggles* toggles) {
-  switch (config.type) {
-    case DataType::int8: return elements<DataType::int8>(config, toggles);
-    case DataType::int4: return elements<DataType::int4>(config, toggles);
-    case DataType::ternary: return elements<DataType::ternary>(config, toggles);
-    case DataType::bf16: return elements<DataType::bf16>(config, toggles);
-    case DataType::fp8_e4m3: return elements<DataType::fp8_e4m3>(config, toggles);
-    case DataType::fp8_e5m2: return elements<DataType::fp8_e5m2>(config, toggles);
-    case DataType::fp4: return elements<DataType::fp4>(config, toggles);
-    case DataType::fp32: break;
-  }
-  throw Bug("no processing element has fp32 weights");
+  return numerics::with_weights(config.type, [&]<DataType type>() -> std::unique_ptr<OsElements> {
+    if (toggles != nullptr) {
+      return std::make_unique<Elements<type, true>>(config, toggles);
+    }
+    return std::make_unique<Elements<type, false>>(config, nullptr);
+  });
 }
 
 }  // namespace systole::model

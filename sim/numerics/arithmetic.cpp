@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "numerics/arithmetic.hpp"
 
-#include "base/error.hpp"
 #include "numerics/multiply_add.hpp"
 
 namespace systole::numerics {
@@ -9,17 +8,8 @@ namespace systole::numerics {
 Sum add_fp32(Sum a, Sum b) { return write_fp32(read_fp32(a) + read_fp32(b)); }
 
 Sum multiply_add(DataType weights, Code activation, Code weight, Sum sum) {
-  switch (weights) {
-    case DataType::int8: return multiply_add<DataType::int8>(activation, weight, sum);
-    case DataType::int4: return multiply_add<DataType::int4>(activation, weight, sum);
-    case DataType::ternary: return multiply_add<DataType::ternary>(activation, weight, sum);
-    case DataType::bf16: return multiply_add<DataType::bf16>(activation, weight, sum);
-    case DataType::fp8_e4m3: return multiply_add<DataType::fp8_e4m3>(activation, weight, sum);
-    case DataType::fp8_e5m2: return multiply_add<DataType::fp8_e5m2>(activation, weight, sum);
-    case DataType::fp4: return multiply_add<DataType::fp4>(activation, weight, sum);
-    case DataType::fp32: break;
-  }
-  throw Bug("no processing element has fp32 weights");
+  return with_weights(weights,
+                      [&]<DataType type> { return multiply_add<type>(activation, weight, sum); });
 }
 
 Sum add_sums(DataType weights, Sum a, Sum b) {

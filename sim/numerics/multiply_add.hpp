@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "base/error.hpp"
 #include "numerics/arithmetic.hpp"
 #include "numerics/float_format.hpp"
 
@@ -102,6 +103,22 @@ template <DataType weights>
         ftz(float_operand<kActivations>(activation) * float_operand<weights>(weight));
     return write_fp32(product + read_fp32(sum));
   }
+}
+
+// What `call` makes of the type of the weights, as a constant; a Bug if no element has it.
+template <class Call>
+[[nodiscard]] auto with_weights(DataType weights, Call call) {
+  switch (weights) {
+    case DataType::int8: return call.template operator()<DataType::int8>();
+    case DataType::int4: return call.template operator()<DataType::int4>();
+    case DataType::ternary: return call.template operator()<DataType::ternary>();
+    case DataType::bf16: return call.template operator()<DataType::bf16>();
+    case DataType::fp8_e4m3: return call.template operator()<DataType::fp8_e4m3>();
+    case DataType::fp8_e5m2: return call.template operator()<DataType::fp8_e5m2>();
+    case DataType::fp4: return call.template operator()<DataType::fp4>();
+    case DataType::fp32: break;
+  }
+  throw Bug("no processing element has fp32 weights");
 }
 
 }  // namespace systole::numerics
