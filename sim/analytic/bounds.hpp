@@ -47,6 +47,10 @@ struct Expected {
 };
 [[nodiscard]] Expected expected(const PodConfig& pod, const Trace& trace);
 
+// What time alone causes, once `elapsed` has passed.
+[[nodiscard]] std::map<CountKey, std::uint64_t> static_counts(const PodConfig& pod,
+                                                              Femtoseconds elapsed);
+
 // Laws of a finished run: every counter as in expected() and no other, useful products within the
 // padded ones, static counts as the elapsed time says, time not below any bound, every unit's
 // states adding up to the elapsed time. Throws Bug that names law, counter, expected and found.

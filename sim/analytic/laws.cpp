@@ -7,30 +7,6 @@ namespace {
 
 using Counts = std::map<CountKey, std::uint64_t>;
 
-void add_static(const PodConfig& pod, Femtoseconds elapsed, Counts& counts) {
-  const ChipConfig& chip = pod.chip;
-  const auto add = [&](Action action, std::uint64_t each) {
-    if (const std::uint64_t n = product({each, pod.chips()}); n > 0) {
-      counts[{"static", Tensor::none, action}] = n;
-    }
-  };
-  const std::uint64_t cycles = cycles_in(elapsed, period(chip.clock)).count();
-  for (const Action action :
-       {Action::leakage, Action::clock_tree, Action::miscellaneous, Action::unexplained}) {
-    add(action, cycles);
-  }
-  if (chip.hbm) {
-    add(Action::hbm_background, cycles);
-    add(Action::hbm_phy_idle, cycles);
-    const std::uint64_t refreshes =
-        elapsed.count() / to_femtoseconds(chip.hbm->refresh_interval).count();
-    add(Action::hbm_refresh, product({refreshes, chip.hbm->channels()}));
-  }
-  if (chip.ici) {
-    add(Action::link_powered, cycles);
-  }
-}
-
 void hold(const CountKey& key, std::uint64_t wanted, std::uint64_t found) {
   check(wanted == found,
         "law broken: conservation: counter {}.{} of {} ({}): expected {}, found {}",
@@ -85,13 +61,39 @@ void check_bounds(const PodConfig& pod, const Trace& trace, Femtoseconds elapsed
 
 }  // namespace
 
+std::map<CountKey, std::uint64_t> static_counts(const PodConfig& pod, Femtoseconds elapsed) {
+  std::map<CountKey, std::uint64_t> counts;
+  const ChipConfig& chip = pod.chip;
+  const auto add = [&](Action action, std::uint64_t each) {
+    if (const std::uint64_t n = product({each, pod.chips()}); n > 0) {
+      counts[{"static", Tensor::none, action}] = n;
+    }
+  };
+  const std::uint64_t cycles = cycles_in(elapsed, period(chip.clock)).count();
+  for (const Action action :
+       {Action::leakage, Action::clock_tree, Action::miscellaneous, Action::unexplained}) {
+    add(action, cycles);
+  }
+  if (chip.hbm) {
+    add(Action::hbm_background, cycles);
+    add(Action::hbm_phy_idle, cycles);
+    const std::uint64_t refreshes =
+        elapsed.count() / to_femtoseconds(chip.hbm->refresh_interval).count();
+    add(Action::hbm_refresh, product({refreshes, chip.hbm->channels()}));
+  }
+  if (chip.ici) {
+    add(Action::link_powered, cycles);
+  }
+  return counts;
+}
+
 void check_laws(const PodConfig& pod, const Trace& trace, const Ledger& ledger) {
   check(pod.chips() == product({trace.tensor, trace.data}),
         "law broken: chips of the pod: expected {}, found {} x {}", pod.chips(), trace.tensor,
         trace.data);
   Expected wanted = expected(pod, trace);
   check_useful(wanted);
-  add_static(pod, ledger.elapsed(), wanted.counts);
+  wanted.counts.merge(static_counts(pod, ledger.elapsed()));
   check_counts(wanted.counts, ledger);
   check_bounds(pod, trace, ledger.elapsed());
   check_states(ledger);

@@ -11,8 +11,12 @@ namespace {
 
 int run(const Arguments& arguments) {
   const ResultOutput output(arguments);
+  std::vector<Override> changes = overrides(arguments);
+  if (const std::optional<std::string> fidelity = arguments.maybe("fidelity")) {
+    changes.push_back({"fidelity", *fidelity});
+  }
   const Result result =
-      run_point(arguments.text("FILE"), {.overrides = overrides(arguments),
+      run_point(arguments.text("FILE"), {.overrides = std::move(changes),
                                          .energy_model = arguments.maybe("energy-model"),
                                          .trace = arguments.maybe("trace"),
                                          .unfold = arguments.has("unfold")});
@@ -39,6 +43,11 @@ Command run_command() {
                        .value = "FILE",
                        .help = "run this trace, written by 'systole lower'",
                        .fallback = "lower the model"},
+                      {.name = "fidelity",
+                       .value = "event|analytic",
+                       .help = "simulate, or estimate in closed form",
+                       .fallback = "the run file's, event",
+                       .choices = {"event", "analytic"}},
                       {.name = "unfold",
                        .help = "simulate every chip of the pod",
                        .fallback = "as few as symmetry proves equal"}},

@@ -187,9 +187,13 @@ ChipConfig chip_config(const Document& document) {
       .hbm = optional("hbm", hbm),
       .ici = optional("ici", ici),
       .idle_power = {},
+      .workload_power = {},
   };
   if (document.has("idle_power")) {
     out.idle_power = Watts{document.number("idle_power")};
+  }
+  if (document.has("workload_power")) {
+    out.workload_power = Watts{document.number("workload_power")};
   }
   Mistakes mistakes;
   check_matrix_unit(document, out.matrix_unit, mistakes);

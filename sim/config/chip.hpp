@@ -114,7 +114,8 @@ struct ChipConfig {
   std::optional<FarSramConfig> far_sram;
   std::optional<HbmConfig> hbm;
   std::optional<IciConfig> ici;
-  std::optional<Watts> idle_power;  // Measured, die and HBM. Pins the sum of the static lines.
+  std::optional<Watts> idle_power;      // Measured, die and HBM. Pins the sum of the static lines.
+  std::optional<Watts> workload_power;  // The most that a real workload was measured to burn.
 };
 
 }  // namespace systole

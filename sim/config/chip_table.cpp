@@ -22,6 +22,10 @@ void top(std::vector<Row>& t) {
   t.push_back(optional(quantity_row(
       "idle_power", power, "1 mW", "100 kW",
       "Measured power of the idle chip with its HBM. Pins the sum of the static lines.", "55 W")));
+  t.push_back(optional(quantity_row(
+      "workload_power", power, "1 mW", "100 kW",
+      "Highest published power of a real workload, chip and HBM. A run above it is warned of.",
+      "192 W")));
 }
 
 void matrix_unit(std::vector<Row>& t) {

@@ -125,9 +125,10 @@ RunConfig run_config(const Document& document) {
                                     : AttentionSharding::batch},
       .overlap = overlap(document.text("schedule.overlap")),
       .values = operand_values(document),
-      .uncertainty = {
-          .samples = static_cast<std::uint32_t>(document.integer("uncertainty.samples")),
-          .seed = document.integer("uncertainty.seed")}};
+      .uncertainty = {.samples =
+                          static_cast<std::uint32_t>(document.integer("uncertainty.samples")),
+                      .seed = document.integer("uncertainty.seed")},
+      .fidelity = document.text("fidelity") == "event" ? Fidelity::event : Fidelity::analytic};
   check_phase(document, out.workload);
   return out;
 }

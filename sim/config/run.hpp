@@ -75,6 +75,14 @@ struct UncertaintyConfig {
   std::uint64_t seed;
 };
 
+enum class Fidelity : std::uint8_t {
+  event,    // Simulated: exact cycle numbers.
+  analytic  // Closed form: the same counts, an estimate of the time.
+};
+[[nodiscard]] constexpr std::string_view name(Fidelity fidelity) {
+  return fidelity == Fidelity::event ? "event" : "analytic";
+}
+
 struct RunConfig {
   std::string pod;           // Resolved path.
   std::string energy_model;  // Resolved path.
@@ -83,6 +91,7 @@ struct RunConfig {
   Overlap overlap;  // schedule.overlap
   OperandValues values;
   UncertaintyConfig uncertainty;
+  Fidelity fidelity;
 };
 
 }  // namespace systole

@@ -130,6 +130,11 @@ std::vector<Row> run_rows() {
   };
   workload(table);
   spread(table);
+  table.push_back(with_default(
+      choice_row("fidelity", {"event", "analytic"},
+                 "event: every unit is simulated, cycle numbers are exact. analytic: the same "
+                 "counts, and the time in closed form, in microseconds."),
+      "event"));
   return table;
 }
 

@@ -12,9 +12,9 @@ namespace systole::dram {
 struct IssuedCommand {
   std::uint64_t cycle;
   Command command;
-  std::uint32_t bank = 0;  // Of one bank's commands; as Location.
-  std::uint32_t row = 0;   // Of activate, read and write: the row that is meant.
-  std::uint64_t burst = 0; // Of read and write: the number in the channel.
+  std::uint32_t bank = 0;   // Of one bank's commands; as Location.
+  std::uint32_t row = 0;    // Of activate, read and write: the row that is meant.
+  std::uint64_t burst = 0;  // Of read and write: the number in the channel.
 };
 
 using CommandTrace = std::vector<IssuedCommand>;

@@ -142,7 +142,8 @@ Action mac_action(Multiplier multiplier) {
 Account::Account(std::string path, Component component, std::size_t operations)
     : path_(std::move(path)),
       component_(component),
-      counts_(operations * kTensors * width(component)) {}
+      counts_(operations * kTensors * width(component)),
+      totals_(kTensors * width(component)) {}
 
 void Account::record(OperationId operation, Tensor tensor, Action action, std::uint64_t n) {
   const std::size_t i = slot(component_, operation, tensor, action);
@@ -151,6 +152,7 @@ void Account::record(OperationId operation, Tensor tensor, Action action, std::u
                           name(action), operation));
   }
   counts_[i] = add(counts_[i], n, action);
+  totals_[i % totals_.size()] += n;
 }
 
 void Account::enter(State state, Femtoseconds now) {
@@ -167,12 +169,64 @@ std::uint64_t Account::count(OperationId operation, Tensor tensor, Action action
   return counts_[i];
 }
 
+std::uint64_t Account::total(Tensor tensor, Action action) const {
+  return totals_[slot(component_, 0, tensor, action)];
+}
+
 Ledger::Ledger(std::vector<std::string> operations) : operations_(std::move(operations)) {
   operations_.insert(operations_.begin(), "static");
 }
 
 Account& Ledger::open(std::string path, Component component) {
   return accounts_.emplace_back(std::move(path), component, operations_.size());
+}
+
+void Ledger::sample() {
+  constexpr std::size_t kMostWindows = 64;
+  samples_.push_back(totals());
+  if (samples_.size() == kMostWindows) {
+    for (std::size_t i = 0; i < kMostWindows / 2; ++i) {
+      samples_[i] = samples_[2 * i + 1];
+    }
+    samples_.resize(kMostWindows / 2);
+    window_ += window_;
+  }
+}
+
+Ledger::Totals Ledger::totals() const {
+  Totals totals{};
+  for (const Account& account : accounts_) {
+    const std::size_t component = index(account.component());
+    for (std::size_t a = kFirst[component]; a < kFirst[component + 1]; ++a) {
+      for (std::size_t t = 0; t < kTensors; ++t) {
+        totals[a * kTensors + t] += account.total(static_cast<Tensor>(t), static_cast<Action>(a));
+      }
+    }
+  }
+  return totals;
+}
+
+Windows Ledger::windows() const {
+  Windows windows{.width = window_, .lines = {}};
+  const std::size_t count = ceil_div(elapsed_.count(), window_.count());
+  check(count <= samples_.size() + 1, "a ledger of {} windows was sampled {} times", count,
+        samples_.size());
+  const Totals last = totals();
+  for (std::size_t i = 0; i < last.size(); ++i) {
+    const auto action = static_cast<Action>(i / kTensors);
+    if (last[i] == 0 || is_static(action)) {
+      continue;
+    }
+    std::vector<std::uint64_t> counts;
+    std::uint64_t before = 0;
+    for (std::size_t w = 0; w < count; ++w) {
+      const std::uint64_t after = w + 1 < count ? samples_[w][i] : last[i];
+      counts.push_back(multiply(after - before, copies_, action));
+      before = after;
+    }
+    windows.lines.push_back({static_cast<Tensor>(i % kTensors), action, std::move(counts)});
+  }
+  return windows;
 }
 
 void Ledger::close(Femtoseconds elapsed, std::uint64_t copies) {

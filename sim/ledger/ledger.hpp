@@ -125,6 +125,7 @@ class Account {
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] Component component() const { return component_; }
   [[nodiscard]] std::uint64_t count(OperationId operation, Tensor tensor, Action action) const;
+  [[nodiscard]] std::uint64_t total(Tensor tensor, Action action) const;  // Of all operations.
   [[nodiscard]] Femtoseconds time_in(State state) const {
     return times_[static_cast<std::size_t>(state)];
   }
@@ -133,6 +134,7 @@ class Account {
   std::string path_;
   Component component_;
   std::vector<std::uint64_t> counts_;  // [operation][tensor][action of this component].
+  std::vector<std::uint64_t> totals_;  // [tensor][action of this component].
   std::array<Femtoseconds, kStates> times_{};
   State state_ = State::idle;
   Femtoseconds since_{};
@@ -148,6 +150,18 @@ struct LedgerLine {
   bool operator==(const LedgerLine&) const = default;
 };
 
+// How the dynamic counts of the whole pod grew: by equal windows from the beginning on, of which
+// the run's end cuts off the last.
+struct Windows {
+  struct Line {
+    Tensor tensor;
+    Action action;
+    std::vector<std::uint64_t> counts;  // By window.
+  };
+  Femtoseconds width;
+  std::vector<Line> lines;  // By action, then tensor; none that is zero throughout.
+};
+
 class Ledger {
  public:
   explicit Ledger(std::vector<std::string> operations);  // Names; "static" is put in front.
@@ -155,6 +169,12 @@ class Ledger {
   // The reference stays valid for the ledger's life, so a model keeps it and never looks it up.
   // A unit without states of its own (a store) has the same kind of page and never enters one.
   Account& open(std::string path, Component component);
+
+  // A simulation calls sample() each time window() has passed, from the beginning on. Windows
+  // double whenever there are many of them, so a run of any length ends with 32 to 64 (or fewer, of
+  // 1 us).
+  [[nodiscard]] Femtoseconds window() const { return window_; }
+  void sample();
 
   // Ends the run: `copies` pods' worth of accounts make up the whole pod (folding).
   void close(Femtoseconds elapsed, std::uint64_t copies);
@@ -171,9 +191,17 @@ class Ledger {
   // Sum over all operations and tensors, over the whole pod.
   [[nodiscard]] std::uint64_t total(Action action) const;
 
+  [[nodiscard]] Windows windows() const;  // Of a closed ledger.
+
  private:
+  // Counts so far, by [action][tensor], of one copy.
+  using Totals = std::array<std::uint64_t, kActions * kTensors>;
+  [[nodiscard]] Totals totals() const;
+
   std::vector<std::string> operations_;
   std::deque<Account> accounts_;
+  std::vector<Totals> samples_;  // At the end of each window.
+  Femtoseconds window_{1'000'000'000};
   Femtoseconds elapsed_{};
   std::uint64_t copies_ = 1;
 };

@@ -7,6 +7,7 @@
 #include <systemc>
 
 #include "base/error.hpp"
+#include "model/clock.hpp"
 #include "model/kernel.hpp"
 #include "model/mesh.hpp"
 #include "model/program.hpp"
@@ -46,9 +47,14 @@ void check_inputs(const PodConfig& pod, const Trace& trace) {
   }
 }
 
-// Runs all chips to the end; returns when the last operation ended.
-Femtoseconds run(const model::Mesh& mesh) {
-  sc_core::sc_start();
+// Runs all chips to the end, window by window; returns when the last operation ended.
+Femtoseconds run(const model::Mesh& mesh, Ledger& ledger) {
+  do {
+    const Femtoseconds end = ledger.window() * (model::now() / ledger.window() + 1);
+    sc_core::sc_start(sc_core::sc_time::from_value((end - model::now()).count()),
+                      sc_core::SC_RUN_TO_TIME);
+    ledger.sample();
+  } while (sc_core::sc_pending_activity());
   Femtoseconds elapsed{};
   std::string stuck;
   for (const auto& chip : mesh.chips()) {
@@ -87,7 +93,7 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
 
   model::with_fresh_kernel([&] {
     const model::Mesh mesh(pod, group, extent, program, trace.residency, result.ledger);
-    const Femtoseconds elapsed = run(mesh);
+    const Femtoseconds elapsed = run(mesh, result.ledger);
     for (const auto& chip : mesh.chips()) {
       chip->close(elapsed);
     }

@@ -177,18 +177,15 @@ std::string bound(const Result& result) {
   const Bound& binding = result.binding();
   const double share =
       result.seconds() > 0.0 ? to_seconds(binding.time).count() / result.seconds() : 0.0;
-  const auto has = [&](std::string_view unit) {
-    return std::ranges::find(result.units, unit, &UnitTimes::unit) != result.units.end();
-  };
   std::string text = fmt::format(
       "{}, whose bound is {} of the elapsed time; utilisation: matrix unit {}, "
       "vector unit {}",
       binding.resource, percent(share), percent(result.matrix_unit_utilisation),
       percent(result.vector_unit_utilisation));
-  if (has("hbm")) {
+  if (result.chip.hbm) {
     text += ", hbm " + percent(result.hbm_utilisation);
   }
-  if (has("link")) {
+  if (result.has_links()) {
     text += ", links " + percent(result.ici_utilisation);
   }
   return fact("bound by", text);
@@ -200,7 +197,20 @@ std::string power(const Result& result) {
   }
   const double watts =
       result.bill.total_j.nominal / result.seconds() / static_cast<double>(result.chips);
-  return fact("power", fmt::format("{} per chip ({})", si(watts, "W"), result.boundary));
+  const PowerLimits& limits = result.power_limits;
+  const PowerProfile profile =
+      power_profile(result.windows, result.bill, result.chips, result.seconds());
+  std::string text = fmt::format("{} per chip ({})", si(watts, "W"), result.boundary);
+  if (!result.windows.lines.empty()) {
+    text +=
+        fmt::format(", {} in the hottest {}", si(profile.peak(), "W"), si(profile.window_s, "s"));
+  }
+  text += fmt::format("; with all units busy {}", si(limits.all_busy, "W"));
+  if (limits.workloads && watts > *limits.workloads) {
+    text += fmt::format("; warning: above the {} that real workloads were published to burn",
+                        si(*limits.workloads, "W"));
+  }
+  return fact("power", text);
 }
 
 // What numbers the operands hold, and what that does to products and shifts.

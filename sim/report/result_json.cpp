@@ -15,10 +15,6 @@ Json or_null(const std::optional<T>& value) {
   return value ? Json(*value) : Json(nullptr);
 }
 
-bool has_unit(const Result& result, std::string_view unit) {
-  return std::ranges::find(result.units, unit, &UnitTimes::unit) != result.units.end();
-}
-
 Json macs_json(const Result& result) {
   Json out = Json::object();
   for (const Multiplier multiplier : kMultipliers) {
@@ -53,13 +49,11 @@ Json bounds_json(const Result& result) {
 }
 
 Json utilisation_json(const Result& result) {
-  const auto where = [&](std::string_view unit, double share) {
-    return has_unit(result, unit) ? Json(share) : Json(nullptr);
-  };
+  const auto where = [](bool exists, double share) { return exists ? Json(share) : Json(nullptr); };
   return {{"matrix_unit", result.matrix_unit_utilisation},
           {"vector_unit", result.vector_unit_utilisation},
-          {"hbm", where("hbm", result.hbm_utilisation)},
-          {"ici", where("link", result.ici_utilisation)}};
+          {"hbm", where(result.chip.hbm.has_value(), result.hbm_utilisation)},
+          {"ici", where(result.has_links(), result.ici_utilisation)}};
 }
 
 Json units_json(const Result& result) {
@@ -168,6 +162,7 @@ Json frame(const Result& result) {
   out["tokens_per_s"] = rate(result.output_tokens, seconds);
   out["tokens_per_s_per_user"] = rate(result.tokens_per_user, seconds);
   out["power_w_per_chip"] = nullptr;
+  out["power"] = nullptr;
   out["macs"] = macs_json(result);
   out["bytes"] = bytes_json(result);
   out["bound"] = bound_json(result);
@@ -190,7 +185,9 @@ Json frame(const Result& result) {
 nlohmann::ordered_json to_json(const Result& result) {
   Json out = frame(result);
   write_energy({.bill = result.bill,
+                .windows = result.windows,
                 .chip = result.chip,
+                .limits = result.power_limits,
                 .ideal_j = result.bound_energy_j,
                 .chips = result.chips,
                 .seconds = result.seconds(),

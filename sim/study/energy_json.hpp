@@ -10,6 +10,7 @@
 #include <string>
 
 #include "ledger/price.hpp"
+#include "study/power.hpp"
 
 namespace systole {
 
@@ -23,7 +24,9 @@ inline constexpr std::string_view kResultSchema = "systole.result/1";
 
 struct Priced {
   const Bill& bill;
+  const Windows& windows;
   const ChipConfig& chip;
+  const PowerLimits& limits;
   double ideal_j;  // ideal_energy().
   std::uint64_t chips;
   double seconds;

@@ -15,8 +15,6 @@
 namespace systole {
 namespace {
 
-constexpr UncertaintyConfig kUncertainty{.samples = 2048, .seed = 1};  // As a run's defaults.
-
 std::string dataflow_word(Dataflow dataflow) {
   return dataflow == Dataflow::weight_stationary   ? "ws"
          : dataflow == Dataflow::output_stationary ? "os"
@@ -158,7 +156,7 @@ Result run_gemm(const GemmOptions& options) {
   const std::string chip_json = document.canonical().dump();
   pod.hash = content_hash(chip_json);
   const Trace trace = gemm_trace(options, pod);
-  Result result = measure(pod, trace, energy, kUncertainty);
+  Result result = measure(pod, trace, energy);
   result.command = "gemm";
   result.gemm = GemmFacts{.m = options.m,
                           .n = options.n,

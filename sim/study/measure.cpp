@@ -6,6 +6,7 @@
 #include <string_view>
 #include <utility>
 
+#include "analytic/estimate.hpp"
 #include "base/error.hpp"
 #include "base/hash.hpp"
 #include "model/simulate.hpp"
@@ -170,13 +171,6 @@ double matrix_unit_utilisation(const MatrixUnitConfig& unit, const Ledger& ledge
   return busy / (static_cast<double>(unit.rows) * unit.columns * unit.count * cycles_of_pod);
 }
 
-double busy_share(const std::vector<UnitTimes>& units, std::string_view which, double seconds) {
-  const auto unit = std::ranges::find(units, which, &UnitTimes::unit);
-  return unit == units.end() ? 0.0
-                             : unit->seconds[static_cast<std::size_t>(State::busy)] /
-                                   (static_cast<double>(unit->units) * seconds);
-}
-
 void add_utilisation(const PodConfig& pod, const Ledger& ledger, Result& result) {
   const ChipConfig& chip = pod.chip;
   const double seconds = result.seconds();
@@ -187,7 +181,8 @@ void add_utilisation(const PodConfig& pod, const Ledger& ledger, Result& result)
   const double period_s = to_seconds(period(chip.clock)).count();
   result.matrix_unit_utilisation =
       matrix_unit_utilisation(chip.matrix_unit, ledger, chips * seconds / period_s);
-  result.vector_unit_utilisation = busy_share(result.units, "vector_unit", seconds);
+  const auto lanes = std::ranges::find(result.bounds, "vector_unit", &Bound::resource);
+  result.vector_unit_utilisation = to_seconds(lanes->time).count() / seconds;
   if (chip.hbm) {
     const auto moved = static_cast<double>(result.hbm_read_bytes + result.hbm_write_bytes);
     result.hbm_utilisation = moved / (chip.hbm->bandwidth.count() * chips * seconds);
@@ -201,14 +196,18 @@ void add_utilisation(const PodConfig& pod, const Ledger& ledger, Result& result)
 }  // namespace
 
 Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
-               const UncertaintyConfig& uncertainty, const Activities& activities,
-               Folding folding) {
+               const MeasureOptions& options) {
   require_runnable(pod.chip, trace);
-  const Simulation simulation = simulate(pod, trace, folding);
+  const bool simulated = options.fidelity == Fidelity::event;
+  const Simulation simulation = simulated ? simulate(pod, trace, options.folding)
+                                          : Simulation{.ledger = estimate(pod, trace),
+                                                       .folded = false,
+                                                       .simulated_chips = 0,
+                                                       .unfolded_because = "nothing is simulated"};
   const Ledger& ledger = simulation.ledger;
   check_laws(pod, trace, ledger);
   Result result{};
-  result.fidelity = "event";
+  result.fidelity = name(options.fidelity);
   result.folded = simulation.folded;
   result.unfolded_because = simulation.unfolded_because;
   result.simulated_chips = simulation.simulated_chips;
@@ -219,20 +218,27 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
     result.output_tokens = trace.output_tokens;
   }
   result.causal = trace.causal;
-  result.bill = price(ledger.lines(), ledger.operations(), model, pod.chip, uncertainty.samples,
-                      uncertainty.seed, activities);
-  result.activities = activities;
+  result.bill = price(ledger.lines(), ledger.operations(), model, pod.chip,
+                      options.uncertainty.samples, options.uncertainty.seed, options.activities);
+  if (simulated) {
+    result.windows = ledger.windows();
+  }
+  result.power_limits = power_limits(pod.chip, model, result.bill);
+  result.activities = options.activities;
   result.boundary = pod.chip.hbm ? "die+hbm" : "die";
   result.macs = expected(pod, trace).useful;
   result.bounds = time_bounds(pod, trace);
-  result.bound_energy_j = ideal_energy(result.macs, model, pod.chip, activities);
+  result.bound_energy_j = ideal_energy(result.macs, model, pod.chip, options.activities);
   result.units = unit_times(ledger);
   add_bytes(pod.chip, ledger, result);
   result.energy_model = model.name;
   result.chip = pod.chip;
   result.axes = pod.axes;
-  result.uncertainty = uncertainty;
+  result.uncertainty = options.uncertainty;
   add_utilisation(pod, ledger, result);
+  check(result.power_w_per_chip() <= result.power_limits.all_busy,
+        "law broken: no chip burns more than with all its units busy: {} W of {} W",
+        result.power_w_per_chip(), result.power_limits.all_busy);
   return result;
 }
 

@@ -11,12 +11,17 @@
 
 namespace systole {
 
+struct MeasureOptions {
+  UncertaintyConfig uncertainty{.samples = 2048, .seed = 1};
+  Activities activities{};
+  Folding folding = Folding::automatic;
+  Fidelity fidelity = Fidelity::event;
+};
+
 // Fills what follows from pod, trace and prices; command, inputs and facts are the caller's. Throws
 // UserError for a multiplier that the chip lacks and for runs too long for the simulator's clock.
 [[nodiscard]] Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
-                             const UncertaintyConfig& uncertainty,
-                             const Activities& activities = {},
-                             Folding folding = Folding::automatic);
+                             const MeasureOptions& options = {});
 
 // One hash for everything that decides a result, from the hashes of its inputs. The trace is left
 // out: it follows from the others.

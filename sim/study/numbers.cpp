@@ -190,7 +190,8 @@ RunConfig decode_step(std::uint64_t batch) {
           .sharding = {.tensor = kTensor, .data = 1, .attention = AttentionSharding::batch},
           .overlap = Overlap::async,
           .values = {},
-          .uncertainty = kUncertainty};
+          .uncertainty = kUncertainty,
+          .fidelity = Fidelity::event};
 }
 
 // The complaint in one line: its first two, which say what is needed.
@@ -219,7 +220,7 @@ Number token(const ChipConfig& chip, const std::string& chip_hash, const EnergyM
   prices.overridden.clear();
   try {
     const Trace trace = lower(decode_step(batch), model, pod);
-    const Result result = measure(pod, trace, prices, kUncertainty);
+    const Result result = measure(pod, trace, prices, {.uncertainty = kUncertainty});
     const auto tokens = static_cast<double>(trace.output_tokens);
     const Spread& total = result.bill.total_j;
     row.value = total.nominal / tokens;

@@ -139,9 +139,11 @@ Result run_point(const std::string& run_file, const PointOptions& options) {
   const Inputs in = read_inputs(run_file, options.overrides);
   const EnergyModel energy = read_energy_model(options.energy_model.value_or(in.run.energy_model));
   const Trace trace = options.trace ? given_trace(in, *options.trace) : lowered(in);
-  Result result = measure(in.pod, trace, energy, in.run.uncertainty,
-                          activities(in.run, in.pod.chip.matrix_unit),
-                          options.unfold ? Folding::off : Folding::automatic);
+  Result result = measure(in.pod, trace, energy,
+                          {.uncertainty = in.run.uncertainty,
+                           .activities = activities(in.run, in.pod.chip.matrix_unit),
+                           .folding = options.unfold ? Folding::off : Folding::automatic,
+                           .fidelity = in.run.fidelity});
   result.command = "run";
   result.run = facts_of(in);
   if (in.run.workload.phase == Phase::decode) {

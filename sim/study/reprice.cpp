@@ -160,6 +160,24 @@ Activities activities_of(const Reader& in) {
   return out;
 }
 
+// Of the whole pod, as the run counted them.
+Windows windows_of(const Reader& in) {
+  Windows out{.width = to_femtoseconds(Seconds{in["window_s"].positive()}), .lines = {}};
+  for (const Reader& item : in["counts"].items()) {
+    Windows::Line& line =
+        out.lines.emplace_back(Windows::Line{named<Tensor>(item["tensor"], kTensors, "a tensor"),
+                                             named<Action>(item["action"], kActions, "an action"),
+                                             {}});
+    for (const Reader& count : item["counts"].items()) {
+      line.counts.push_back(count.count());
+    }
+    if (line.counts.size() != out.lines.front().counts.size()) {
+      item["counts"].wrong("as long as the others");
+    }
+  }
+  return out;
+}
+
 void require_schema(const Json& document) {
   if (!document.is_object() || !document.contains("schema")) {
     fail("this is not a result: it has no 'schema', which should be '{}'", kResultSchema);
@@ -195,9 +213,12 @@ nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
   const Bill bill =
       price(counts.lines, counts.operations, model, chip, static_cast<std::uint32_t>(samples),
             in["uncertainty"]["seed"].count(), activities);
+  const Windows windows = windows_of(in["power"]);
   Json out = result;
   write_energy({.bill = bill,
+                .windows = windows,
                 .chip = chip,
+                .limits = power_limits(chip, model, bill),
                 .ideal_j = ideal_energy(macs, model, chip, activities),
                 .chips = chips,
                 .seconds = seconds,

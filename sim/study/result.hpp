@@ -18,6 +18,7 @@
 #include "config/run.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/price.hpp"
+#include "study/power.hpp"
 
 namespace systole {
 
@@ -63,7 +64,7 @@ struct Advice {
 struct Result {
   std::string command;  // run, gemm.
   std::string config_hash;
-  std::string fidelity;  // event.
+  std::string fidelity;  // event or analytic.
   bool folded;
   std::string unfolded_because;
   std::uint64_t simulated_chips;
@@ -74,6 +75,8 @@ struct Result {
   std::optional<std::uint64_t> tokens_per_user;  // Decode: steps of each sequence.
   std::optional<std::string> causal;
   Bill bill;
+  Windows windows;
+  PowerLimits power_limits;
   Activities activities;  // That scale the bill's products and shifts.
   std::string boundary;   // die+hbm.
   std::array<std::uint64_t, kMultipliers.size()> macs{};  // Useful products.
@@ -85,7 +88,7 @@ struct Result {
   std::vector<Bound> bounds;           // Every resource; the largest binds.
   double bound_energy_j = 0;           // Useful products at their nominal price.
   double matrix_unit_utilisation = 0;  // Products done of those possible at peak rate.
-  double vector_unit_utilisation = 0;  // Busy share.
+  double vector_unit_utilisation = 0;  // Its bound's share of the time.
   double hbm_utilisation = 0;          // Bytes of those possible at peak bandwidth.
   double ici_utilisation = 0;          // Bytes of those that all links could carry.
   std::vector<UnitTimes> units;
@@ -100,6 +103,10 @@ struct Result {
   UncertaintyConfig uncertainty;  // Behind the bill's p5, p50 and p95.
   std::vector<Advice> next;       // Largest saving first; on the console only.
 
+  [[nodiscard]] bool has_links() const { return chip.ici.has_value() && chips > 1; }
+  [[nodiscard]] double power_w_per_chip() const {
+    return seconds() > 0.0 ? bill.total_j.nominal / seconds() / static_cast<double>(chips) : 0.0;
+  }
   [[nodiscard]] double seconds() const { return to_seconds(elapsed).count(); }
   [[nodiscard]] const Bound& binding() const;  // The largest bound.
 };

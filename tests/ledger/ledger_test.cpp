@@ -209,5 +209,57 @@ TEST(Ledger, LinesHoldExactlyWhatWasRecorded) {
   }));
 }
 
+TEST(Ledger, WindowsHoldWhatWasCountedBetweenSamples) {
+  Ledger ledger({"layer.qkv"});
+  Account& unit = ledger.open("chip0.sequencer", Component::sequencer);
+  const Femtoseconds window = ledger.window();
+  unit.record(1, Tensor::none, Action::bundle, 5);
+  ledger.sample();
+  ledger.sample();
+  unit.record(1, Tensor::none, Action::bundle, 7);
+  ledger.close(window + window + Femtoseconds{1}, 3);
+  const Windows windows = ledger.windows();
+  EXPECT_EQ(windows.width, window);
+  ASSERT_EQ(windows.lines.size(), 1U);
+  EXPECT_EQ(windows.lines[0].action, Action::bundle);
+  EXPECT_THAT(windows.lines[0].counts, ElementsAre(15U, 0U, 21U));
+}
+
+// One count in each window of the first width: whatever the windows have become, each holds as many
+// counts as it has of these.
+TEST(Ledger, WindowsDoubleRatherThanGrowInNumber) {
+  for (const std::uint64_t steps : {63U, 64U, 65U, 200U, 1000U}) {
+    Ledger ledger({"layer.qkv"});
+    Account& unit = ledger.open("chip0.sequencer", Component::sequencer);
+    const Femtoseconds first = ledger.window();
+    Femtoseconds now{};
+    Femtoseconds next = first;
+    for (std::uint64_t i = 0; i < steps; ++i) {
+      unit.record(1, Tensor::none, Action::bundle, 1);
+      now += first;
+      if (now == next) {
+        ledger.sample();
+        next += ledger.window();
+      }
+    }
+    ledger.close(now, 1);
+    const Windows windows = ledger.windows();
+    const std::uint64_t each = windows.width / first;
+    const std::vector<std::uint64_t>& counts = windows.lines.at(0).counts;
+    EXPECT_LE(counts.size(), 64U);
+    EXPECT_GE(counts.size(), 32U);
+    for (std::size_t i = 0; i + 1 < counts.size(); ++i) {
+      EXPECT_EQ(counts[i], each) << "of " << steps;
+    }
+  }
+}
+
+TEST(Ledger, WindowsLeaveOutWhatTimeAloneCauses) {
+  Ledger ledger({});
+  ledger.open("chip0", Component::chip).record(kNoOperation, Tensor::none, Action::leakage, 9);
+  ledger.close(ledger.window(), 1);
+  EXPECT_TRUE(ledger.windows().lines.empty());
+}
+
 }  // namespace
 }  // namespace systole

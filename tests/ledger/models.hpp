@@ -88,7 +88,8 @@ inline ChipConfig bare_chip() {
           .far_sram = std::nullopt,
           .hbm = std::nullopt,
           .ici = std::nullopt,
-          .idle_power = std::nullopt};
+          .idle_power = std::nullopt,
+          .workload_power = {}};
 }
 
 // 128 MiB in 1 MiB banks, 20 mm away, 64-byte granules.

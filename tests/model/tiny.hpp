@@ -62,7 +62,8 @@ inline ChipConfig tiny_chip() {
                        .hop_latency = Seconds{100e-9},
                        .collective_start = Seconds{1e-6},
                        .collective_step = Seconds{0}},
-      .idle_power = std::nullopt};
+      .idle_power = std::nullopt,
+      .workload_power = {}};
 }
 
 inline PodConfig tiny_pod(std::vector<Axis> axes, ChipConfig chip = tiny_chip()) {

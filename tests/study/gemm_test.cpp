@@ -82,7 +82,8 @@ class Bench {
     unit.columns = *options.columns;
     unit.dataflow = *options.dataflow;
     unit.preload = *options.preload;
-    return measure(pod_, gemm_trace(options, pod_), energy_, {.samples = 1, .seed = 1})
+    return measure(pod_, gemm_trace(options, pod_), energy_,
+                   {.uncertainty = {.samples = 1, .seed = 1}})
         .cycles.count();
   }
 
