@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "network/transfers.hpp"
+
+#include <algorithm>
+#include <unordered_map>
+#include <utility>
+
+#include "base/error.hpp"
+
+namespace systole::network {
+namespace {
+
+class Run {
+ public:
+  Run(FlitNetwork& network, Bytes flit, const std::vector<Transfer>& transfers)
+      : network_(network), flit_(flit), transfers_(transfers) {
+    const std::size_t n = transfers.size();
+    times_.finish.assign(n, 0);
+    waits_.assign(n, 0);
+    packets_.assign(n, 0);
+    followers_.assign(n, {});
+    for (std::uint32_t i = 0; i < n; ++i) {
+      waits_[i] = transfers[i].after.size();
+      for (const std::uint32_t before : transfers[i].after) {
+        if (before >= n) {
+          fail("transfer {} waits for transfer {}, and there are {}", i, before, n);
+        }
+        followers_[before].push_back(i);
+      }
+    }
+  }
+
+  TransferTimes times() && {
+    check_order();
+    for (std::uint32_t i = 0; i < transfers_.size(); ++i) {
+      if (transfers_[i].after.empty()) {
+        ready_.push_back(i);
+      }
+    }
+    start();
+    while (!network_.is_empty()) {
+      if ((times_.deadlock = network_.run_to_delivery())) {
+        break;
+      }
+      for (const Delivery& delivery : network_.take_delivered()) {
+        const auto owner = owner_.find(delivery.packet);
+        if (--packets_[owner->second] == 0) {
+          finish(owner->second);
+        }
+        owner_.erase(owner);
+      }
+      start();
+    }
+    return std::move(times_);
+  }
+
+ private:
+  // Every transfer can be reached by taking off those that wait for nothing.
+  void check_order() const {
+    std::vector<std::size_t> waits = waits_;
+    std::vector<std::uint32_t> done;
+    for (std::uint32_t i = 0; i < waits.size(); ++i) {
+      if (waits[i] == 0) {
+        done.push_back(i);
+      }
+    }
+    for (std::size_t i = 0; i < done.size(); ++i) {
+      for (const std::uint32_t follower : followers_[done[i]]) {
+        if (--waits[follower] == 0) {
+          done.push_back(follower);
+        }
+      }
+    }
+    if (done.size() < waits.size()) {
+      const auto stuck = std::find_if(waits.begin(), waits.end(), [](auto w) { return w != 0; });
+      fail("transfer {} waits for itself in a circle", stuck - waits.begin());
+    }
+  }
+
+  void start() {
+    while (!ready_.empty()) {
+      std::vector<std::uint32_t> now = std::exchange(ready_, {});
+      std::sort(now.begin(), now.end());
+      for (const std::uint32_t i : now) {
+        inject(i);
+      }
+    }
+  }
+
+  void inject(std::uint32_t i) {
+    const Transfer& transfer = transfers_[i];
+    const std::uint32_t longest = network_.config().packet_flits;
+    std::uint64_t flits = ceil_div(transfer.bytes.count(), flit_.count());
+    if (network_.config().freedom == DeadlockFreedom::bubble) {  // Whole packets only.
+      flits = ceil_div(flits, longest) * longest;
+    }
+    if (flits == 0) {
+      finish(i);
+      return;
+    }
+    packets_[i] = ceil_div(flits, longest);
+    while (flits != 0) {
+      const std::uint64_t part = std::min<std::uint64_t>(flits, longest);
+      owner_[network_.inject(
+          {transfer.source, transfer.destination, static_cast<std::uint32_t>(part)},
+          network_.now())] = i;
+      flits -= part;
+    }
+  }
+
+  void finish(std::uint32_t i) {
+    times_.finish[i] = network_.now();
+    times_.end = std::max(times_.end, network_.now());
+    for (const std::uint32_t follower : followers_[i]) {
+      if (--waits_[follower] == 0) {
+        ready_.push_back(follower);
+      }
+    }
+  }
+
+  FlitNetwork& network_;
+  const Bytes flit_;
+  const std::vector<Transfer>& transfers_;
+  std::vector<std::size_t> waits_;      // Transfers still to come before this one.
+  std::vector<std::uint64_t> packets_;  // Still to be delivered.
+  std::vector<std::vector<std::uint32_t>> followers_;
+  std::vector<std::uint32_t> ready_;
+  std::unordered_map<std::uint64_t, std::uint32_t> owner_;  // Of a packet; never iterated.
+  TransferTimes times_;
+};
+
+}  // namespace
+
+TransferTimes run_transfers(FlitNetwork& network, Bytes flit,
+                            const std::vector<Transfer>& transfers) {
+  check(network.is_empty(), "transfers in a network that carries something else");
+  check(flit.count() >= 1, "a flit without bytes");
+  return Run(network, flit, transfers).times();
+}
+
+}  // namespace systole::network
