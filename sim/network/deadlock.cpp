@@ -14,7 +14,7 @@ std::uint32_t FlitNetwork::waits_for(std::uint32_t input) const {
   const Input& waiting = inputs_[input];
   const Chip chip = input / channels_ / ports_;
   check(waiting.output < directions_, "ejection at chip {} does not drain", chip);
-  const std::uint32_t next = downstream_[chip * directions_ + waiting.output];
+  const std::uint32_t next = downstream_[chip * directions_ + waiting.output] * channels_;
   std::uint32_t choices = waiting.taken != kNone ? 1U << waiting.taken : waiting.choices;
   for (; choices != 0; choices &= choices - 1) {
     const std::uint32_t id = next + static_cast<std::uint32_t>(std::countr_zero(choices));
@@ -39,7 +39,7 @@ Deadlock FlitNetwork::find_deadlock() const {
   Deadlock deadlock{now_, {}};
   for (; seen != way.end(); ++seen) {
     deadlock.waiting.push_back({*seen / channels_ / ports_, *seen / channels_ % ports_,
-                                *seen % channels_, packets_[inputs_[*seen].packet].number});
+                                *seen % channels_, packets_[first_packet(*seen)].number});
   }
   return deadlock;
 }

@@ -61,8 +61,8 @@ FlitNetwork::FlitNetwork(FlitConfig config)
   link_flits_.assign(chips * directions_, 0);
   credits_.assign(chips * directions_ * channels_,
                   static_cast<std::uint16_t>(config_.buffer_flits));
-  inputs_.assign(chips * ports_ * channels_, {0, kNobody, 0, 0, 0, kNone, kNone});
-  slots_.assign(inputs_.size() * config_.buffer_flits, {kNobody, false, false});
+  inputs_.assign(chips * ports_ * channels_, {0, 0, 0, 0, kNone, kNone, {}});
+  slots_.assign(inputs_.size() * config_.buffer_flits, {});
   busy_.assign(chips, 0);
   backlog_.assign(chips, 0);
   active_.assign((chips + 63) / 64, 0);
@@ -116,9 +116,14 @@ void FlitNetwork::build_links() {
   downstream_.assign(std::size_t{chips} * directions_, kNobody);
   upstream_.assign(std::size_t{chips} * ports_, kNobody);
   for (Chip chip = 0; chip < chips; ++chip) {
+    for (std::uint32_t port = 0; port < ports_; ++port) {
+      chip_of_.push_back(static_cast<std::uint16_t>(chip));
+      port_of_.push_back(static_cast<std::uint16_t>(port));
+    }
     for (Direction d = 0; d < directions_; ++d) {
+      is_dateline_.push_back(torus_.is_dateline(chip, d) ? 1 : 0);
       if (const std::optional<Chip> other = torus_.neighbour(chip, d)) {
-        downstream_[chip * directions_ + d] = input_id(*other, d, 0);
+        downstream_[chip * directions_ + d] = *other * ports_ + d;
         upstream_[*other * ports_ + d] = chip * directions_ + d;
       }
     }
@@ -151,7 +156,12 @@ std::uint64_t FlitNetwork::inject(const Packet& packet, std::uint64_t cycle) {
     spare_packets_.pop_back();
     packets_[index] = travelling;
   }
-  releases_.push({cycle, travelling.number, index});
+  if (cycle > now_) {
+    releases_.push({cycle, travelling.number, index});
+  } else {
+    release();
+    enqueue(index);
+  }
   return counters_.packets_injected++;
 }
 
@@ -239,25 +249,23 @@ void FlitNetwork::step() {
 void FlitNetwork::receive() {
   const std::uint64_t slot = now_ % arrivals_.size();
   std::vector<Arrival>& arrivals = arrivals_[slot];
-  for (const Arrival& arrival : arrivals) {
-    Input& input = inputs_[arrival.input];
-    std::uint32_t place = input.first + input.count;
+  for (const auto& [at, vc, flit] : arrivals) {
+    const std::size_t id = std::size_t{at} * channels_ + vc;
+    Input& input = inputs_[id];
+    std::uint32_t place = input.first + std::uint32_t{input.count};
     place -= place >= config_.buffer_flits ? config_.buffer_flits : 0;
-    slots_[std::size_t{arrival.input} * config_.buffer_flits + place] = arrival.flit;
+    slots_[id * config_.buffer_flits + place] = flit;
     if (input.count++ == 0) {
-      const std::uint32_t vc = arrival.input % channels_;
-      const std::uint32_t port = arrival.input / channels_ % ports_;
-      const Chip chip = arrival.input / channels_ / ports_;
-      set_waiting(chip, port, vc);
-      if (arrival.flit.is_head) {
-        prepare(chip, port, vc, arrival.flit.packet);
+      set_waiting(chip_of_[at], port_of_[at], vc);
+      if (flit.is_head) {
+        prepare(chip_of_[at], port_of_[at], vc, flit);
       }
     }
   }
-  std::vector<std::uint32_t>& returns = returns_[slot];
-  for (const std::uint32_t credit : returns) {
-    ++credits_[credit];
-    open_[credit / channels_] |= 1U << credit % channels_;
+  std::vector<Return>& returns = returns_[slot];
+  for (const auto& [output, vc] : returns) {
+    ++credits_[output * channels_ + vc];
+    open_[output] |= 1U << vc;
   }
   if (!arrivals.empty()) {
     last_move_ = now_;
@@ -297,11 +305,15 @@ void FlitNetwork::fill_injection(Chip chip, std::uint32_t port, std::uint32_t vc
     return;
   }
   const std::uint32_t packet = queue.first;
-  queue.first = packets_[packet].next;
+  const Travelling& travelling = packets_[packet];
+  queue.first = travelling.next;
   --backlog_[chip];
-  inputs_[input_id(chip, port, vc)].count = static_cast<std::uint16_t>(packets_[packet].what.flits);
+  Input& input = inputs_[input_id(chip, port, vc)];
+  input.count = static_cast<std::uint16_t>(travelling.what.flits);
+  input.pattern = {packet, static_cast<std::uint16_t>(travelling.what.destination),
+                   travelling.down_in_ties, true, false};
   set_waiting(chip, port, vc);
-  prepare(chip, port, vc, packet);
+  prepare(chip, port, vc, input.pattern);
   last_move_ = now_;
 }
 
@@ -312,12 +324,10 @@ void FlitNetwork::set_waiting(Chip chip, std::uint32_t port, std::uint32_t vc) {
 }
 
 // The packet whose head has become the first flit of an input: where it goes and what it needs.
-void FlitNetwork::prepare(Chip chip, std::uint32_t port, std::uint32_t vc, std::uint32_t packet) {
-  const Travelling& travelling = packets_[packet];
+void FlitNetwork::prepare(Chip chip, std::uint32_t port, std::uint32_t vc, const Flit& head) {
   Input& input = inputs_[input_id(chip, port, vc)];
-  const Direction way = route_[travelling.down_in_ties]
-                              [std::size_t{chip} * torus_.chips() + travelling.what.destination];
-  input.packet = packet;
+  const Direction way =
+      route_[head.down_in_ties][std::size_t{chip} * torus_.chips() + head.destination];
   input.taken = kNone;
   if (way == directions_) {
     const std::uint32_t local = is_injection(port) ? port - directions_ : port;
@@ -330,8 +340,8 @@ void FlitNetwork::prepare(Chip chip, std::uint32_t port, std::uint32_t vc, std::
   const bool is_inside = port == way;  // Goes on in its ring or line.
   const bool is_ring = config_.axes[way / 2].wraps;
   if (config_.freedom == DeadlockFreedom::dateline) {
-    const bool is_past =
-        is_ring && (torus_.is_dateline(chip, way) || (is_inside && vc >= config_.virtual_channels));
+    const bool is_past = is_ring && (is_dateline_[chip * directions_ + way] != 0 ||
+                                     (is_inside && vc >= config_.virtual_channels));
     input.choices = ones(config_.virtual_channels) << (is_past ? config_.virtual_channels : 0);
   } else if (config_.freedom == DeadlockFreedom::bubble) {
     input.room = static_cast<std::uint16_t>(config_.packet_flits * (is_ring && !is_inside ? 2 : 1));
@@ -366,28 +376,29 @@ bool FlitNetwork::can_move(Chip chip, const Input& input) const {
 std::uint8_t FlitNetwork::choose(Chip chip, std::uint32_t port) const {
   const std::uint32_t at = chip * ports_ + port;
   const Input* inputs = &inputs_[input_id(chip, port, 0)];
-  std::uint32_t turn = input_turn_[at];
-  for (std::uint32_t rest = waiting_[at]; rest != 0;) {
-    const std::uint32_t vc = first_from(rest, turn);
-    if (can_move(chip, inputs[vc])) {
-      return static_cast<std::uint8_t>(vc);
+  const std::uint32_t later = waiting_[at] >> input_turn_[at] << input_turn_[at];
+  for (std::uint32_t rest : {later, waiting_[at] & ~later}) {
+    for (; rest != 0; rest &= rest - 1) {
+      const auto vc = static_cast<std::uint32_t>(std::countr_zero(rest));
+      if (can_move(chip, inputs[vc])) {
+        return static_cast<std::uint8_t>(vc);
+      }
     }
-    rest &= ~(1U << vc);
-    turn = vc;
   }
   return kNone;
 }
 
 void FlitNetwork::switch_router(Chip chip) {
   std::uint8_t proposal[32];
-  std::uint32_t proposers[32] = {};
+  std::uint32_t proposers[32];
   std::uint32_t outputs = 0;
   for (std::uint32_t rest = busy_[chip]; rest != 0; rest &= rest - 1) {
     const auto port = static_cast<std::uint32_t>(std::countr_zero(rest));
     proposal[port] = choose(chip, port);
     if (proposal[port] != kNone) {
       const std::uint8_t output = inputs_[input_id(chip, port, proposal[port])].output;
-      proposers[output] |= 1U << port;
+      const bool is_first = (outputs >> output & 1) == 0;
+      proposers[output] = (is_first ? 0 : proposers[output]) | 1U << port;
       outputs |= 1U << output;
     }
   }
@@ -401,12 +412,14 @@ void FlitNetwork::switch_router(Chip chip) {
   }
 }
 
-FlitNetwork::Flit FlitNetwork::pop(std::uint32_t id, std::uint32_t port) {
+FlitNetwork::Flit FlitNetwork::pop(std::uint32_t id, bool is_injected) {
   Input& input = inputs_[id];
   --input.count;
-  if (is_injection(port)) {
-    const bool is_head = input.count + 1U == packets_[input.packet].what.flits;
-    return {input.packet, is_head, input.count == 0};
+  if (is_injected) {
+    Flit flit = input.pattern;
+    flit.is_tail = input.count == 0;
+    input.pattern.is_head = false;
+    return flit;
   }
   const Flit flit = slots_[std::size_t{id} * config_.buffer_flits + input.first];
   input.first =
@@ -414,11 +427,18 @@ FlitNetwork::Flit FlitNetwork::pop(std::uint32_t id, std::uint32_t port) {
   return flit;
 }
 
+// The packet whose flit is first in an input's virtual channel.
+std::uint32_t FlitNetwork::first_packet(std::uint32_t id) const {
+  return is_injection(id / channels_ % ports_)
+             ? inputs_[id].pattern.packet
+             : slots_[std::size_t{id} * config_.buffer_flits + inputs_[id].first].packet;
+}
+
 // One flit through the router's switch.
 void FlitNetwork::move(Chip chip, std::uint32_t port, std::uint32_t vc) {
   const std::uint32_t id = input_id(chip, port, vc);
   Input& input = inputs_[id];
-  const Flit flit = pop(id, port);
+  const Flit flit = pop(id, is_injection(port));
   last_move_ = now_;
   if (input.output < directions_) {
     send(chip, input, flit);
@@ -444,10 +464,10 @@ void FlitNetwork::move(Chip chip, std::uint32_t port, std::uint32_t vc) {
     return;
   }
   if (flit.is_tail && input.count != 0) {
-    prepare(chip, port, vc, slots_[std::size_t{id} * config_.buffer_flits + input.first].packet);
+    prepare(chip, port, vc, slots_[std::size_t{id} * config_.buffer_flits + input.first]);
   }
   returns_[(now_ + config_.link_cycles) % returns_.size()].push_back(
-      upstream_[chip * ports_ + port] * channels_ + vc);
+      {upstream_[chip * ports_ + port], vc});
   ++in_flight_;
 }
 
@@ -466,7 +486,7 @@ void FlitNetwork::send(Chip chip, Input& input, const Flit& flit) {
   if (flit.is_tail) {
     free_[output] |= 1U << vc;
   }
-  arrivals_[(now_ + hop_cycles_) % arrivals_.size()].push_back({downstream_[output] + vc, flit});
+  arrivals_[(now_ + hop_cycles_) % arrivals_.size()].push_back({downstream_[output], vc, flit});
   ++in_flight_;
   ++link_flits_[output];
   ++counters_.flit_hops;

@@ -107,20 +107,24 @@ class FlitNetwork {
   static constexpr std::uint8_t kNone = 0xff;
   static constexpr std::uint32_t kNobody = 0xffffffff;
 
+  // A flit carries what a router asks about its packet.
   struct Flit {
-    std::uint32_t packet;  // Index into packets_.
-    bool is_head;
-    bool is_tail;
+    std::uint32_t packet;       // Index into packets_.
+    std::uint16_t destination;  // At most 256 chips.
+    bool down_in_ties;
+    bool is_head : 1;
+    bool is_tail : 1;
   };
-  // An input's virtual channel: its buffer, and what its first packet needs.
+  // An input's virtual channel: its buffer, and what its first packet needs. An injection buffer
+  // makes its flits as they leave, out of `pattern`.
   struct Input {
     std::uint32_t choices;  // Virtual channels of the output that the packet may take.
-    std::uint32_t packet;   // Whose flit is first; for injection, the packet.
     std::uint16_t first;    // Slot of the first flit.
     std::uint16_t count;    // Flits; for injection, those still to leave.
     std::uint16_t room;     // Free slots that a virtual channel must have to be taken.
     std::uint8_t output;    // A direction, or directions_ + ejection port.
     std::uint8_t taken;     // Virtual channel of the output, once taken.
+    Flit pattern;
   };
   struct Travelling {
     std::uint64_t number;
@@ -130,8 +134,13 @@ class FlitNetwork {
     bool down_in_ties;
   };
   struct Arrival {
-    std::uint32_t input;
+    std::uint32_t input;  // (chip, input).
+    std::uint32_t vc;
     Flit flit;
+  };
+  struct Return {
+    std::uint32_t output;  // (chip, direction).
+    std::uint32_t vc;
   };
   struct Release {
     std::uint64_t cycle;
@@ -159,7 +168,7 @@ class FlitNetwork {
   void release();
   void enqueue(std::uint32_t packet);
   void fill_injection(Chip chip, std::uint32_t port, std::uint32_t vc);
-  void prepare(Chip chip, std::uint32_t port, std::uint32_t vc, std::uint32_t packet);
+  void prepare(Chip chip, std::uint32_t port, std::uint32_t vc, const Flit& head);
   void set_waiting(Chip chip, std::uint32_t port, std::uint32_t vc);
   void switch_router(Chip chip);
   [[nodiscard]] bool can_move(Chip chip, const Input& input) const;
@@ -168,7 +177,8 @@ class FlitNetwork {
   void move(Chip chip, std::uint32_t port, std::uint32_t vc);
   void send(Chip chip, Input& input, const Flit& flit);
   void deliver(std::uint32_t packet);
-  Flit pop(std::uint32_t id, std::uint32_t port);
+  Flit pop(std::uint32_t id, bool is_injected);
+  [[nodiscard]] std::uint32_t first_packet(std::uint32_t id) const;
   [[nodiscard]] bool is_locked() const;
   [[nodiscard]] Deadlock find_deadlock() const;
   [[nodiscard]] std::uint32_t waits_for(std::uint32_t input) const;
@@ -186,14 +196,17 @@ class FlitNetwork {
   std::vector<std::uint32_t> waiting_;    // Virtual channels with a flit.
   std::vector<std::uint8_t> input_turn_;  // Virtual channel that is looked at first.
   std::vector<std::uint32_t> upstream_;   // Output (chip, direction) at the link's other end.
-  std::vector<Queue> queues_;             // Of an injection port; others stay empty.
+  std::vector<std::uint16_t> chip_of_;
+  std::vector<std::uint16_t> port_of_;
+  std::vector<Queue> queues_;  // Of an injection port; others stay empty.
   // By chip and output, ejection included.
   std::vector<std::uint8_t> output_turn_;  // Input that is looked at first.
   // By chip and direction.
   std::vector<std::uint32_t> free_;         // Virtual channels that no packet has taken.
   std::vector<std::uint32_t> open_;         // Virtual channels with a credit.
   std::vector<std::uint8_t> channel_turn_;  // Virtual channel that is taken first.
-  std::vector<std::uint32_t> downstream_;   // First virtual channel of the input at the other end.
+  std::vector<std::uint32_t> downstream_;   // Input (chip, input) at the link's other end.
+  std::vector<std::uint8_t> is_dateline_;
   std::vector<std::uint64_t> link_flits_;
   // By chip, direction and virtual channel.
   std::vector<std::uint16_t> credits_;
@@ -211,8 +224,8 @@ class FlitNetwork {
   std::priority_queue<Release, std::vector<Release>, std::greater<>> releases_;
   // What arrives in a cycle, modulo the longest way.
   std::vector<std::vector<Arrival>> arrivals_;
-  std::vector<std::vector<std::uint32_t>> returns_;  // Credits: (chip, direction, channel).
-  std::uint64_t in_flight_ = 0;                      // Flits and credits in these.
+  std::vector<std::vector<Return>> returns_;  // Credits.
+  std::uint64_t in_flight_ = 0;               // Flits and credits in these.
 
   std::vector<Delivery> delivered_;
   NetworkCounters counters_;
