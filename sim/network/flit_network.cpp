@@ -27,6 +27,9 @@ std::uint8_t after(std::uint32_t last, std::uint32_t of) {
   return static_cast<std::uint8_t>(last + 1 == of ? 0 : last + 1);
 }
 
+// Of two packets that are in the network together.
+bool is_older(std::uint32_t a, std::uint32_t b) { return static_cast<std::int32_t>(a - b) < 0; }
+
 bool has_ring(const FlitConfig& config) {
   return std::any_of(config.axes.begin(), config.axes.end(),
                      [](const Axis& axis) { return axis.wraps; });
@@ -61,7 +64,7 @@ FlitNetwork::FlitNetwork(FlitConfig config)
   link_flits_.assign(chips * directions_, 0);
   credits_.assign(chips * directions_ * channels_,
                   static_cast<std::uint16_t>(config_.buffer_flits));
-  inputs_.assign(chips * ports_ * channels_, {0, 0, 0, 0, kNone, kNone, {}});
+  inputs_.assign(chips * ports_ * channels_, {0, 0, 0, 0, kNone, kNone, 0, {}});
   slots_.assign(inputs_.size() * config_.buffer_flits, {});
   busy_.assign(chips, 0);
   backlog_.assign(chips, 0);
@@ -295,11 +298,13 @@ void FlitNetwork::enqueue(std::uint32_t packet) {
   ++backlog_[chip];
   const std::uint32_t empty = ~waiting_[chip * ports_ + port] & ones(config_.virtual_channels);
   if (empty != 0) {
-    fill_injection(chip, port, first_from(empty, 0));
+    fill_injection(chip, port, first_from(empty, 0), now_);
   }
 }
 
-void FlitNetwork::fill_injection(Chip chip, std::uint32_t port, std::uint32_t vc) {
+// The next packet of a queue has the buffer from `cycle` on.
+void FlitNetwork::fill_injection(Chip chip, std::uint32_t port, std::uint32_t vc,
+                                 std::uint64_t cycle) {
   Queue& queue = queues_[chip * ports_ + port];
   if (queue.first == kNobody) {
     return;
@@ -310,8 +315,12 @@ void FlitNetwork::fill_injection(Chip chip, std::uint32_t port, std::uint32_t vc
   --backlog_[chip];
   Input& input = inputs_[input_id(chip, port, vc)];
   input.count = static_cast<std::uint16_t>(travelling.what.flits);
-  input.pattern = {packet, static_cast<std::uint16_t>(travelling.what.destination),
-                   travelling.down_in_ties, true, false};
+  input.pattern = {packet,
+                   static_cast<std::uint32_t>(cycle),
+                   static_cast<std::uint16_t>(travelling.what.destination),
+                   travelling.down_in_ties,
+                   true,
+                   false};
   set_waiting(chip, port, vc);
   prepare(chip, port, vc, input.pattern);
   last_move_ = now_;
@@ -328,6 +337,7 @@ void FlitNetwork::prepare(Chip chip, std::uint32_t port, std::uint32_t vc, const
   Input& input = inputs_[input_id(chip, port, vc)];
   const Direction way =
       route_[head.down_in_ties][std::size_t{chip} * torus_.chips() + head.destination];
+  input.age = head.age;
   input.taken = kNone;
   if (way == directions_) {
     const std::uint32_t local = is_injection(port) ? port - directions_ : port;
@@ -377,15 +387,41 @@ std::uint8_t FlitNetwork::choose(Chip chip, std::uint32_t port) const {
   const std::uint32_t at = chip * ports_ + port;
   const Input* inputs = &inputs_[input_id(chip, port, 0)];
   const std::uint32_t later = waiting_[at] >> input_turn_[at] << input_turn_[at];
+  std::uint8_t best = kNone;
   for (std::uint32_t rest : {later, waiting_[at] & ~later}) {
     for (; rest != 0; rest &= rest - 1) {
-      const auto vc = static_cast<std::uint32_t>(std::countr_zero(rest));
+      const auto vc = static_cast<std::uint8_t>(std::countr_zero(rest));
+      if (best != kNone && !is_older(inputs[vc].age, inputs[best].age)) {
+        continue;
+      }
       if (can_move(chip, inputs[vc])) {
-        return static_cast<std::uint8_t>(vc);
+        best = vc;
+        if (config_.arbitration == Arbitration::round_robin) {
+          return best;
+        }
       }
     }
   }
-  return kNone;
+  return best;
+}
+
+// The input that an output serves.
+std::uint32_t FlitNetwork::grant(Chip chip, std::uint32_t output, std::uint32_t proposers,
+                                 const std::uint8_t* proposal) const {
+  const std::uint8_t turn = output_turn_[chip * ports_ + output];
+  if (config_.arbitration == Arbitration::round_robin) {
+    return first_from(proposers, turn);
+  }
+  const auto age = [&](std::uint32_t port) {
+    return inputs_[input_id(chip, port, proposal[port])].age;
+  };
+  std::uint32_t best = first_from(proposers, turn);
+  for (std::uint32_t rest = proposers & ~(1U << best); rest != 0;) {
+    const std::uint32_t port = first_from(rest, turn);
+    best = is_older(age(port), age(best)) ? port : best;
+    rest &= ~(1U << port);
+  }
+  return best;
 }
 
 void FlitNetwork::switch_router(Chip chip) {
@@ -404,9 +440,8 @@ void FlitNetwork::switch_router(Chip chip) {
   }
   for (; outputs != 0; outputs &= outputs - 1) {
     const auto output = static_cast<std::uint32_t>(std::countr_zero(outputs));
-    std::uint8_t& turn = output_turn_[chip * ports_ + output];
-    const std::uint32_t port = first_from(proposers[output], turn);
-    turn = after(port, ports_);
+    const std::uint32_t port = grant(chip, output, proposers[output], proposal);
+    output_turn_[chip * ports_ + output] = after(port, ports_);
     input_turn_[chip * ports_ + port] = after(proposal[port], channels_);
     move(chip, port, proposal[port]);
   }
@@ -459,7 +494,7 @@ void FlitNetwork::move(Chip chip, std::uint32_t port, std::uint32_t vc) {
   if (is_injection(port)) {
     ++counters_.flits_injected;
     if (flit.is_tail) {
-      fill_injection(chip, port, vc);
+      fill_injection(chip, port, vc, now_ + 1);
     }
     return;
   }

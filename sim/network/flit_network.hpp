@@ -24,6 +24,13 @@ enum class DeadlockFreedom : std::uint8_t {
   none       // A ring may lock. For tests of the watchdog, and for meshes, which need nothing.
 };
 
+// Which of several packets a router serves first.
+enum class Arbitration : std::uint8_t {
+  round_robin,
+  oldest  // The packet that got its injection buffer first. Keeps a flooded ring fair, thereby
+          // full.
+};
+
 struct FlitConfig {
   std::vector<Axis> axes;
   std::uint32_t virtual_channels;  // Of each class; dateline has two classes if an axis wraps.
@@ -33,6 +40,7 @@ struct FlitConfig {
   std::uint32_t link_cycles;       // Over a link, and of a credit on its way back. At least 1.
   std::uint32_t local_ports;       // Injection ports of a chip, and as many for ejection.
   DeadlockFreedom freedom;
+  Arbitration arbitration;
   std::uint64_t watchdog_cycles;  // Without a move, with flits waiting, it is a deadlock.
 };
 
@@ -63,6 +71,7 @@ struct Deadlock {
   std::uint64_t cycle;           // When the watchdog saw it.
   std::vector<Channel> waiting;  // Each waits for room in the next, the last for the first.
   [[nodiscard]] std::string text() const;
+  bool operator==(const Deadlock&) const = default;
 };
 
 struct NetworkCounters {
@@ -110,6 +119,7 @@ class FlitNetwork {
   // A flit carries what a router asks about its packet.
   struct Flit {
     std::uint32_t packet;       // Index into packets_.
+    std::uint32_t age;          // Cycle in which it got an injection buffer, modulo 2^32.
     std::uint16_t destination;  // At most 256 chips.
     bool down_in_ties;
     bool is_head : 1;
@@ -124,6 +134,7 @@ class FlitNetwork {
     std::uint16_t room;     // Free slots that a virtual channel must have to be taken.
     std::uint8_t output;    // A direction, or directions_ + ejection port.
     std::uint8_t taken;     // Virtual channel of the output, once taken.
+    std::uint32_t age;      // Of the first packet.
     Flit pattern;
   };
   struct Travelling {
@@ -167,13 +178,15 @@ class FlitNetwork {
   void receive();
   void release();
   void enqueue(std::uint32_t packet);
-  void fill_injection(Chip chip, std::uint32_t port, std::uint32_t vc);
+  void fill_injection(Chip chip, std::uint32_t port, std::uint32_t vc, std::uint64_t cycle);
   void prepare(Chip chip, std::uint32_t port, std::uint32_t vc, const Flit& head);
   void set_waiting(Chip chip, std::uint32_t port, std::uint32_t vc);
   void switch_router(Chip chip);
   [[nodiscard]] bool can_move(Chip chip, const Input& input) const;
   [[nodiscard]] std::uint32_t grantable(std::uint32_t output, const Input& input) const;
   [[nodiscard]] std::uint8_t choose(Chip chip, std::uint32_t port) const;
+  [[nodiscard]] std::uint32_t grant(Chip chip, std::uint32_t output, std::uint32_t proposers,
+                                    const std::uint8_t* proposal) const;
   void move(Chip chip, std::uint32_t port, std::uint32_t vc);
   void send(Chip chip, Input& input, const Flit& flit);
   void deliver(std::uint32_t packet);

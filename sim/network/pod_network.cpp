@@ -27,6 +27,7 @@ PodNetwork pod_network(const PodConfig& pod, const PodNetworkChoice& choice) {
                     .link_cycles = link,
                     .local_ports = static_cast<std::uint32_t>(2 * pod.axes.size()),
                     .freedom = choice.freedom,
+                    .arbitration = Arbitration::oldest,
                     .watchdog_cycles = 100ULL * round + 10'000};
   return {.config = std::move(config), .flit = choice.flit, .cycle = cycle};
 }

@@ -77,35 +77,45 @@ class Run {
     }
   }
 
+  // Injects what has become ready, a packet of each transfer in turn.
   void start() {
     while (!ready_.empty()) {
       std::vector<std::uint32_t> now = std::exchange(ready_, {});
       std::sort(now.begin(), now.end());
+      std::vector<std::uint64_t> left;
       for (const std::uint32_t i : now) {
-        inject(i);
+        left.push_back(flits(transfers_[i]));
+        packets_[i] = ceil_div(left.back(), network_.config().packet_flits);
+        if (left.back() == 0) {
+          finish(i);
+        }
+      }
+      for (bool is_more = true; is_more;) {
+        is_more = false;
+        for (std::size_t n = 0; n < now.size(); ++n) {
+          if (left[n] != 0) {
+            left[n] -= inject(now[n], left[n]);
+            is_more = is_more || left[n] != 0;
+          }
+        }
       }
     }
   }
 
-  void inject(std::uint32_t i) {
-    const Transfer& transfer = transfers_[i];
-    const std::uint32_t longest = network_.config().packet_flits;
-    std::uint64_t flits = ceil_div(transfer.bytes.count(), flit_.count());
-    if (network_.config().freedom == DeadlockFreedom::bubble) {  // Whole packets only.
-      flits = ceil_div(flits, longest) * longest;
-    }
-    if (flits == 0) {
-      finish(i);
-      return;
-    }
-    packets_[i] = ceil_div(flits, longest);
-    while (flits != 0) {
-      const std::uint64_t part = std::min<std::uint64_t>(flits, longest);
-      owner_[network_.inject(
-          {transfer.source, transfer.destination, static_cast<std::uint32_t>(part)},
-          network_.now())] = i;
-      flits -= part;
-    }
+  [[nodiscard]] std::uint64_t flits(const Transfer& transfer) const {
+    const std::uint64_t exact = ceil_div(transfer.bytes.count(), flit_.count());
+    const std::uint32_t packet = network_.config().packet_flits;
+    return network_.config().freedom == DeadlockFreedom::bubble ? ceil_div(exact, packet) * packet
+                                                                : exact;
+  }
+
+  // Returns the flits of the next packet of a transfer that has `left` to go.
+  std::uint64_t inject(std::uint32_t i, std::uint64_t left) {
+    const auto part =
+        static_cast<std::uint32_t>(std::min<std::uint64_t>(left, network_.config().packet_flits));
+    const Packet packet{transfers_[i].source, transfers_[i].destination, part};
+    owner_[network_.inject(packet, network_.now())] = i;
+    return part;
   }
 
   void finish(std::uint32_t i) {

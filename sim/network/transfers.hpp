@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Transfers that wait for one another, carried by the flit-level network: how a collective runs.
 //
-// A transfer is cut into packets that are ready together, as soon as all it waits for is
-// delivered. Transfers of one chip that become ready together leave in the order of the list.
+// A transfer is cut into packets, ready as soon as all it waits for is delivered; with bubble the
+// last one is filled up. Transfers that become ready together take turns, a packet each, in the
+// order of the list, as a chip's DMA engines do.
 #pragma once
 
 #include <cstdint>

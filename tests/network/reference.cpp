@@ -125,12 +125,18 @@ bool Reference::can_move(const Place& place) const {
   return out >= directions_ || channel_to_use(place, out) >= 0;
 }
 
-void Reference::fill(In& in) const {
+std::uint64_t Reference::rank(const Place& place) const {
+  return packets_[routers_[place.chip].in[place.port].buffers[place.channel].flits.front().packet]
+      .rank;
+}
+
+void Reference::fill(In& in) {
   for (Buffer& buffer : in.buffers) {
     if (buffer.flits.empty() && !in.queue.empty()) {
       for (std::uint32_t i = 0; i < packets_[in.queue.front()].packet.flits; ++i) {
         buffer.flits.push_back({in.queue.front(), i});
       }
+      packets_[in.queue.front()].rank = now;
       in.queue.pop_front();
     }
   }
@@ -193,19 +199,36 @@ void Reference::step() {
     for (std::uint32_t port = 0; port < ports; ++port) {
       In& in = router.in[port];
       fill(in);
+      std::vector<Place> movable;  // From the turn on.
       for (std::uint32_t i = 0; i < channels_; ++i) {
         const std::uint32_t channel = (in.turn + i) % channels_;
         if (channel < in.buffers.size() && can_move({chip, port, channel})) {
-          const std::uint64_t packet = in.buffers[channel].flits.front().packet;
-          proposals[output(chip, port, packet)][port] = {chip, port, channel};
-          break;
+          movable.push_back({chip, port, channel});
         }
       }
+      if (movable.empty()) {
+        continue;
+      }
+      Place chosen = movable.front();
+      for (const Place& place : movable) {
+        if (config_.arbitration == Arbitration::oldest && rank(place) < rank(chosen)) {
+          chosen = place;
+        }
+      }
+      const std::uint64_t packet = in.buffers[chosen.channel].flits.front().packet;
+      proposals[output(chip, port, packet)][port] = chosen;
     }
     for (const auto& [out, by_input] : proposals) {
       std::uint32_t port = router.out[out].turn;
       while (by_input.count(port) == 0) {
         port = (port + 1) % ports;
+      }
+      for (std::uint32_t i = 1; i < ports; ++i) {
+        const auto other = by_input.find((router.out[out].turn + i) % ports);
+        if (config_.arbitration == Arbitration::oldest && other != by_input.end() &&
+            rank(other->second) < rank(by_input.at(port))) {
+          port = other->first;
+        }
       }
       router.out[out].turn = (port + 1) % ports;
       router.in[port].turn = (by_input.at(port).channel + 1) % channels_;

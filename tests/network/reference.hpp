@@ -35,6 +35,7 @@ class Reference {
   struct Route {
     Packet packet;
     bool down_in_ties;
+    std::uint64_t rank = 0;  // Cycle in which it got an injection buffer.
   };
   struct RefFlit {
     std::uint64_t packet;
@@ -73,7 +74,8 @@ class Reference {
   [[nodiscard]] bool may_take(const Place& place, std::uint32_t out, std::uint32_t channel) const;
   [[nodiscard]] int channel_to_use(const Place& place, std::uint32_t out) const;
   [[nodiscard]] bool can_move(const Place& place) const;
-  void fill(In& in) const;
+  [[nodiscard]] std::uint64_t rank(const Place& place) const;
+  void fill(In& in);
   void move(const Place& place);
 
   FlitConfig config_;

@@ -54,6 +54,7 @@ inline FlitConfig plain(std::vector<Axis> axes) {
           .link_cycles = 1,
           .local_ports = 1,
           .freedom = DeadlockFreedom::dateline,
+          .arbitration = Arbitration::round_robin,
           .watchdog_cycles = 1000};
 }
 
