@@ -145,6 +145,7 @@ TransferTimes run_transfers(FlitNetwork& network, Bytes flit,
                             const std::vector<Transfer>& transfers) {
   check(network.is_empty(), "transfers in a network that carries something else");
   check(flit.count() >= 1, "a flit without bytes");
+  static_cast<void>(network.take_delivered());  // Of what it carried before.
   return Run(network, flit, transfers).times();
 }
 

@@ -186,6 +186,15 @@ TEST(Transfers, WaitForAllThatComesBefore) {
   EXPECT_EQ(times.end, 3 * kHop + 112);
 }
 
+TEST(Transfers, BeginWhereTheNetworkStands) {
+  FlitNetwork network(pod_like(torus({4})));
+  network.inject({0, 1, 1}, 1000);
+  ASSERT_EQ(network.run(), std::nullopt);
+  const std::uint64_t start = 1000 + kHop + 1;
+  ASSERT_EQ(network.now(), start);
+  EXPECT_EQ(run_transfers(network, kFlit, {{2, 3, flits(7), {}}}).end, start + kHop + 7);
+}
+
 TEST(Transfers, SayWhatTheyCannotWaitFor) {
   FlitNetwork network(pod_like(torus({4})));
   const auto message = [&](const std::vector<Transfer>& transfers) -> std::string {
