@@ -28,10 +28,9 @@ struct TransferTimes {
   std::optional<Deadlock> deadlock;
 };
 
-// Begins at the network's present cycle; the network must be empty, and what it delivered
-// before is dropped. A transfer of no bytes is
-// delivered when it is ready. Throws UserError if the list refers to itself in a circle or to what
-// is not there.
+// Begins at the network's present cycle; the network must be empty, and what it delivered before is
+// dropped. A transfer of no bytes is delivered when it is ready. Throws UserError if the list
+// refers to itself in a circle or to what is not there.
 [[nodiscard]] TransferTimes run_transfers(FlitNetwork& network, Bytes flit,
                                           const std::vector<Transfer>& transfers);
 
