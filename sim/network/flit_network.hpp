@@ -7,6 +7,7 @@
 // in which they are looked at decides nothing.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <optional>
 #include <queue>
@@ -204,7 +205,7 @@ class FlitNetwork {
   std::uint32_t hop_cycles_;
 
   // By chip and destination, one table for each side of a tie.
-  std::vector<std::uint8_t> route_[2];
+  std::array<std::vector<std::uint8_t>, 2> route_;
   // By chip and input.
   std::vector<std::uint32_t> waiting_;    // Virtual channels with a flit.
   std::vector<std::uint8_t> input_turn_;  // Virtual channel that is looked at first.

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // One router in one cycle: proposals, grants, moves.
+#include <array>
 #include <bit>
 
 #include "network/bits.hpp"
@@ -106,8 +107,8 @@ std::uint32_t FlitNetwork::grant(Chip chip, std::uint32_t output, std::uint32_t 
 }
 
 void FlitNetwork::switch_router(Chip chip) {
-  std::uint8_t proposal[32];
-  std::uint32_t proposers[32];
+  std::array<std::uint8_t, 32> proposal;
+  std::array<std::uint32_t, 32> proposers;
   std::uint32_t outputs = 0;
   for (std::uint32_t rest = busy_[chip]; rest != 0; rest &= rest - 1) {
     const auto port = static_cast<std::uint32_t>(std::countr_zero(rest));
@@ -121,7 +122,7 @@ void FlitNetwork::switch_router(Chip chip) {
   }
   for (; outputs != 0; outputs &= outputs - 1) {
     const auto output = static_cast<std::uint32_t>(std::countr_zero(outputs));
-    const std::uint32_t port = grant(chip, output, proposers[output], proposal);
+    const std::uint32_t port = grant(chip, output, proposers[output], proposal.data());
     output_turn_[chip * ports_ + output] = after(port, ports_);
     input_turn_[chip * ports_ + port] = after(proposal[port], channels_);
     move(chip, port, proposal[port]);
