@@ -23,7 +23,7 @@ Outcome run(const Timing& timing, const std::vector<Request>& requests, Pace pac
             EpochMemo* memo) {
   Outcome outcome{{}, {}, Channel(timing)};
   for (std::size_t i = 0; i < requests.size(); ++i) {
-    outcome.channel.submit(requests[i], i);
+    outcome.channel.submit(requests[i], i, i % 3 != 1);
   }
   while (std::optional<Completion> done = outcome.channel.serve({}, memo, pace)) {
     outcome.completions.push_back(*done);
