@@ -112,33 +112,60 @@ void FirstReady::renew_bid(std::uint32_t bank) {
   bids_[bank] = bid;
 }
 
-void FirstReady::consider(Move& best, std::uint32_t candidate, std::uint64_t cycle,
-                          bool is_column) const {
-  cycle = std::max(cycle, now_);
+void FirstReady::consider(Move& best, std::uint32_t candidate, std::uint64_t cycle) const {
+  if (cycle > best.cycle) {
+    return;
+  }
   const std::uint64_t age = window_[candidate].age;
-  if (cycle != best.cycle           ? cycle < best.cycle
-      : is_column != best.is_column ? is_column
-                                    : age < best.age) {
-    best = {cycle, age, candidate, is_column};
+  if (cycle < best.cycle || age < best.age) {
+    best.cycle = cycle;
+    best.age = age;
+    best.candidate = candidate;
   }
 }
 
-FirstReady::Move FirstReady::next_move() const {
-  Move best;
+FirstReady::Move FirstReady::next_column() const {
+  Move best{.is_column = true};
+  const std::uint64_t read = std::max(now_, banks_.earliest_in_channel(Command::read));
+  const std::uint64_t write = std::max(now_, banks_.earliest_in_channel(Command::write));
   for (const std::uint32_t bank : busy_) {
     const Bid& bid = bids_[bank];
     if (bid.hit[0] != kEnd) {
-      consider(best, bid.hit[0], banks_.earliest_column(Command::read, bank), true);
+      consider(best, bid.hit[0], std::max(read, banks_.earliest_in_bank(Command::read, bank)));
     }
     if (bid.hit[1] != kEnd) {
-      consider(best, bid.hit[1], banks_.earliest_column(Command::write, bank), true);
-    }
-    if (bid.miss != kEnd) {
-      const Command command = banks_.row(bank) == kClosed ? Command::activate : Command::precharge;
-      consider(best, bid.miss, banks_.earliest(command, bank), false);
+      consider(best, bid.hit[1], std::max(write, banks_.earliest_in_bank(Command::write, bank)));
     }
   }
   return best;
+}
+
+FirstReady::Move FirstReady::next_row() const {
+  Move best;
+  const std::uint64_t activate = std::max(now_, banks_.earliest_in_channel(Command::activate));
+  const std::uint64_t precharge = std::max(now_, banks_.earliest_in_channel(Command::precharge));
+  for (const std::uint32_t bank : busy_) {
+    const std::uint32_t miss = bids_[bank].miss;
+    if (miss == kEnd) {
+      continue;
+    }
+    if (banks_.row(bank) == kClosed) {
+      consider(best, miss, std::max(activate, banks_.earliest_in_bank(Command::activate, bank)));
+    } else {
+      consider(best, miss, std::max(precharge, banks_.earliest_in_bank(Command::precharge, bank)));
+    }
+  }
+  return best;
+}
+
+// A column that may go at once goes whatever the rows do.
+FirstReady::Move FirstReady::next_move() const {
+  const Move column = next_column();
+  if (column.cycle == now_) {
+    return column;
+  }
+  const Move row = next_row();
+  return row.cycle < column.cycle ? row : column;
 }
 
 void FirstReady::issue_row(const Candidate& candidate, std::uint64_t cycle) {

@@ -78,7 +78,9 @@ class FirstReady {
   void fill();
   void enter(const Job& job);
   void renew_bid(std::uint32_t bank);
-  void consider(Move& best, std::uint32_t candidate, std::uint64_t cycle, bool is_column) const;
+  void consider(Move& best, std::uint32_t candidate, std::uint64_t cycle) const;
+  [[nodiscard]] Move next_column() const;
+  [[nodiscard]] Move next_row() const;
   [[nodiscard]] Move next_move() const;
   [[nodiscard]] std::uint64_t next_entry() const;
   void take(std::uint32_t candidate);
