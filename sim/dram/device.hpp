@@ -15,11 +15,11 @@ namespace systole::dram {
 
 enum class Command : std::uint8_t {
   activate,
-  precharge,      // One bank.
+  precharge,  // One bank.
   precharge_all,
   read,
   write,
-  refresh,        // All banks.
+  refresh,  // All banks.
   refresh_bank
 };
 inline constexpr std::size_t kCommands = 7;
@@ -62,13 +62,13 @@ struct Device {
   std::string name;
   Femtoseconds cycle;  // tCK.
   std::uint32_t groups;
-  std::uint32_t banks;    // Of a group.
-  std::uint32_t rows;     // Of a bank; a power of two, as groups, banks and columns.
-  std::uint32_t columns;  // Bursts of a row.
-  Bytes burst;            // Data of one column command.
-  std::uint32_t burst_cycles;   // That they hold the data bus.
-  std::uint32_t read_latency;   // Column command to first data, CL.
-  std::uint32_t write_latency;  // CWL.
+  std::uint32_t banks;             // Of a group.
+  std::uint32_t rows;              // Of a bank; a power of two, as groups, banks and columns.
+  std::uint32_t columns;           // Bursts of a row.
+  Bytes burst;                     // Data of one column command.
+  std::uint32_t burst_cycles;      // That they hold the data bus.
+  std::uint32_t read_latency;      // Column command to first data, CL.
+  std::uint32_t write_latency;     // CWL.
   std::uint64_t refresh_interval;  // tREFI, of all banks.
   std::vector<Constraint> constraints;
   Mapping mapping;

@@ -95,9 +95,9 @@ struct Past {
   }
 };
 
-class Channel {
+class SlowChannel {
  public:
-  Channel(const Device& device, const Service& service, const std::vector<Request>& requests)
+  SlowChannel(const Device& device, const Service& service, const std::vector<Request>& requests)
       : device_(device), service_(service) {
     past_ = {.device = &device, .issued = {}, .open = {}, .last_row = {}, .last_column = {}};
     past_.open.resize(std::size_t{device.groups} * device.banks);
@@ -226,49 +226,87 @@ class Channel {
     std::ranges::stable_sort(waiting, {},
                              [](const Burst& b) { return std::pair(b.arrival, b.request); });
     for (std::uint64_t cycle = 0; !waiting.empty(); ++cycle) {
-      if (cycle >= due_) {
+      forget(cycle);
+      if (cycle < due_) {
+        static_cast<void>(one_column(waiting, cycle, {}) || one_row(waiting, cycle));
+      } else if (service_.refresh == Refresh::all) {
         refresh();
         cycle = *past_.last_row;  // The next cycle is the first after it.
-        continue;
+      } else {
+        refresh_one(waiting, cycle);
       }
-      forget(cycle);
-      one_cycle(waiting, cycle);
     }
   }
 
-  void one_cycle(std::vector<Burst>& waiting, std::uint64_t cycle) {
-    const auto arrived = [&](std::size_t i) {
-      return i < waiting.size() && i < service_.window && waiting[i].arrival <= cycle;
-    };
-    const auto at = [&](Command command, const Burst& burst) {
-      return IssuedCommand{.cycle = cycle,
-                           .command = command,
-                           .bank = burst.place.bank,
-                           .row = burst.place.row,
-                           .burst = burst.number};
-    };
-    for (std::size_t i = 0; arrived(i); ++i) {
+  // While one bank is closed and refreshed, the others go on with the rows that they have open.
+  void refresh_one(std::vector<Burst>& waiting, std::uint64_t cycle) {
+    Burst bank{};
+    bank.place.bank = static_cast<std::uint32_t>(refreshed_ % past_.open.size());
+    static_cast<void>(one_column(waiting, cycle, bank.place.bank));
+    const bool is_open = past_.open[bank.place.bank].has_value();
+    const IssuedCommand command =
+        at(is_open ? Command::precharge : Command::refresh_bank, bank, cycle);
+    if (past_.allows(command)) {
+      past_.put(command);
+      if (!is_open) {
+        ++refreshed_;
+        due_ += interval_;
+      }
+    }
+  }
+
+  static IssuedCommand at(Command command, const Burst& burst, std::uint64_t cycle) {
+    return {.cycle = cycle,
+            .command = command,
+            .bank = burst.place.bank,
+            .row = burst.place.row,
+            .burst = burst.number};
+  }
+
+  // The bursts that are candidates in this cycle, oldest first, are the first ones that wait.
+  std::size_t candidates(const std::vector<Burst>& waiting, std::uint64_t cycle) const {
+    const std::size_t most = std::min<std::size_t>(waiting.size(), service_.window);
+    std::size_t count = 0;
+    while (count < most && waiting[count].arrival <= cycle) {
+      ++count;
+    }
+    return count;
+  }
+
+  bool one_column(std::vector<Burst>& waiting, std::uint64_t cycle,
+                  std::optional<std::uint32_t> refreshing) {
+    for (std::size_t i = 0; i < candidates(waiting, cycle); ++i) {
       const Burst burst = waiting[i];
-      const IssuedCommand column =
-          at(burst.direction == Direction::read ? Command::read : Command::write, burst);
-      if (past_.open[burst.place.bank] == burst.place.row && past_.allows(column)) {
+      const Command command = burst.direction == Direction::read ? Command::read : Command::write;
+      const IssuedCommand column = at(command, burst, cycle);
+      if (burst.place.bank != refreshing && past_.open[burst.place.bank] == burst.place.row &&
+          past_.allows(column)) {
         past_.put(column);
         complete(burst, cycle);
         waiting.erase(waiting.begin() + static_cast<std::ptrdiff_t>(i));
-        return;
+        return true;
       }
     }
-    for (std::size_t i = 0; arrived(i); ++i) {
+    return false;
+  }
+
+  bool one_row(const std::vector<Burst>& waiting, std::uint64_t cycle) {
+    const std::size_t count = candidates(waiting, cycle);
+    for (std::size_t i = 0; i < count; ++i) {
       const auto& row = past_.open[waiting[i].place.bank];
-      if (row == waiting[i].place.row) {
-        continue;
+      bool is_wanted = false;  // The open row, by this candidate or another.
+      for (std::size_t j = 0; j < count; ++j) {
+        is_wanted = is_wanted ||
+                    (waiting[j].place.bank == waiting[i].place.bank && row == waiting[j].place.row);
       }
-      const IssuedCommand command = at(row ? Command::precharge : Command::activate, waiting[i]);
-      if (past_.allows(command)) {
+      const IssuedCommand command =
+          at(row ? Command::precharge : Command::activate, waiting[i], cycle);
+      if (!is_wanted && past_.allows(command)) {
         past_.put(command);
-        return;
+        return true;
       }
     }
+    return false;
   }
 
   void complete(const Burst& burst, std::uint64_t column) {
@@ -326,7 +364,7 @@ class Channel {
 
 ReferenceResult reference(const Device& device, const Service& service,
                           const std::vector<Request>& requests) {
-  return Channel(device, service, requests).run();
+  return SlowChannel(device, service, requests).run();
 }
 
 }  // namespace systole::dram

@@ -40,11 +40,11 @@ TEST(Reference, StreamWithoutRefreshHasNoIdleCycleAfterTheFirstBurst) {
 TEST(Reference, DoesOnlyWhatTheCheckerAllows) {
   Random random(1);
   for (int i = 0; i < 30; ++i) {
-    const Device device = random_device(random);
+    const Device device = shaken_device(random);
     const Policy policy = i % 2 == 0 ? Policy::batched : Policy::window;
     const Refresh refresh = i % 3 == 0 ? Refresh::all : i % 3 == 1 ? Refresh::bank : Refresh::off;
-    const Service service = random_service(random, policy, refresh);
-    const ReferenceResult result = reference(device, service, random_requests(random, device, 200));
+    const Service service = mixed_service(random, policy, refresh);
+    const ReferenceResult result = reference(device, service, mixed_requests(random, device, 200));
     EXPECT_EQ(result.counts.read + result.counts.write, 200U);
     EXPECT_EQ(broken(device, result.trace, refresh), "") << device.name << " case " << i;
   }
