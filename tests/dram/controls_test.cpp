@@ -3,7 +3,9 @@
 // device whose timers outlive a refresh gets no memo.
 #include <gtest/gtest.h>
 
+#include "config/memory.hpp"
 #include "dram/channel.hpp"
+#include "dram/standard.hpp"
 #include "random_device.hpp"
 
 namespace systole::dram {
@@ -118,6 +120,21 @@ TEST(Timing, RegeneratesFromTheRefreshTimeTheLongestTimerLeaves) {
   // 60 > 34 + 14 + 11, by the window of activates.
   EXPECT_FALSE(Timing(make_device({.faw = 60, .rfc = 11}, Layout::stream), {}).regenerates());
   EXPECT_TRUE(Timing(make_device({.faw = 60, .rfc = 12}, Layout::stream), {}).regenerates());
+}
+
+TEST(Timing, EveryShippedMemoryRegeneratesAndHasRegularVisits) {
+  for (const char* name : {"ddr3", "hbm2", "hbm2e", "hbm3", "hbm3e"}) {
+    const MemoryConfig memory =
+        read_memory(std::string(SYSTOLE_SOURCE_DIR "/configs/memories/") + name + ".yaml");
+    for (const auto& [preset, rows] : memory.presets) {
+      for (const auto& [mapping, fields] : memory.mappings) {
+        const Timing timing(resolve(memory, preset, mapping, memory.cycle), {});
+        EXPECT_TRUE(timing.regenerates()) << name << ' ' << preset << ' ' << mapping;
+        EXPECT_GT(timing.map().block_bits(), timing.map().visit_bits()) << name << ' ' << mapping;
+        EXPECT_LT(timing.map().period_bits(), 16U) << name << ' ' << mapping;
+      }
+    }
+  }
 }
 
 }  // namespace
