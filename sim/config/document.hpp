@@ -19,8 +19,8 @@
 
 namespace systole {
 
-// The kinds of files: "chip", "pod", "run", "sweep", "energy_model".
-enum class FileKind : std::uint8_t { chip, pod, run, sweep, energy_model };
+// The kinds of files: "chip", "pod", "run", "sweep", "energy_model", "memory".
+enum class FileKind : std::uint8_t { chip, pod, run, sweep, energy_model, memory };
 
 // `--set key=value`, with the text as given on the command line.
 struct Override {
@@ -50,11 +50,11 @@ class Document {
   [[nodiscard]] double number(std::string_view key) const;  // Plain, or a quantity in SI base units
                                                             // (B, B/s, s, Hz, W, J, m, m2).
   [[nodiscard]] bool boolean(std::string_view key) const;
-  [[nodiscard]] std::string text(std::string_view key) const;  // Also choices.
+  [[nodiscard]] std::string text(std::string_view key) const;  // Also choices and timings.
   [[nodiscard]] std::string path(std::string_view key) const;  // Resolved against its own file.
   [[nodiscard]] std::vector<std::uint64_t> integers(std::string_view key) const;
   [[nodiscard]] std::vector<bool> booleans(std::string_view key) const;
-  [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;
+  [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;  // Also constraints.
   [[nodiscard]] Measured measured(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> names(std::string_view section) const;  // Keys, in order.
 

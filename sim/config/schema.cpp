@@ -114,6 +114,10 @@ Json value_schema(const Row& row) {
     case Type::booleans:
       return {{"type", "array"}, {"items", {{"type", "boolean"}}}, {"minItems", 1}};
     case Type::measured: return measured_schema(row);
+    case Type::timing: return {{"anyOf", {integer_schema(row), quantity_schema(row.dimension)}}};
+    case Type::constraints:
+      return {
+          {"type", "array"}, {"items", {{"type", "string"}, {"minLength", 1}}}, {"minItems", 1}};
     case Type::grid: return grid_schema();
     case Type::variants: return variants_schema();
     case Type::section: break;

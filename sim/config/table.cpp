@@ -17,6 +17,7 @@ std::vector<Row> build(FileKind kind) {
     case FileKind::run: return run_rows();
     case FileKind::sweep: return sweep_rows();
     case FileKind::energy_model: return energy_model_rows();
+    case FileKind::memory: return memory_rows();
   }
   return {};
 }
@@ -49,6 +50,7 @@ std::string_view name(FileKind kind) {
     case FileKind::run: return "run";
     case FileKind::sweep: return "sweep";
     case FileKind::energy_model: return "energy_model";
+    case FileKind::memory: return "memory";
   }
   return "";
 }
@@ -59,8 +61,9 @@ std::optional<FileKind> file_kind(std::string_view text) {
 }
 
 const std::vector<Row>& rows(FileKind kind) {
-  static const std::array tables{build(FileKind::chip), build(FileKind::pod), build(FileKind::run),
-                                 build(FileKind::sweep), build(FileKind::energy_model)};
+  static const std::array tables{build(FileKind::chip),         build(FileKind::pod),
+                                 build(FileKind::run),          build(FileKind::sweep),
+                                 build(FileKind::energy_model), build(FileKind::memory)};
   return tables[static_cast<std::size_t>(kind)];
 }
 
@@ -99,6 +102,8 @@ std::string describe(const Row& row) {
       return fmt::format(
           "{{value, range, kind, source, note}}; value: {}{}", name(row.dimension),
           row.dimension == Dimension::none ? "" : fmt::format(" in {}", base_unit(row.dimension)));
+    case Type::timing: return "time, or whole number of the memory's clocks";
+    case Type::constraints: return "list of 'SCOPE COMMAND -> COMMAND: TIMING + ... [in N]'";
     case Type::grid: return "dotted keys of the run file, each with a list of values";
     case Type::variants: return "list of {name, dotted keys of the run file}";
   }

@@ -27,9 +27,11 @@ enum class Type : std::uint8_t {
   path,      // Of an existing file, relative to the file that says it.
   integers,  // Lists.
   booleans,
-  measured,  // {value, range, kind, source, note}
-  grid,      // Sweep: run keys, each with a list of values.
-  variants   // Sweep: a list of maps of run keys that move together.
+  measured,     // {value, range, kind, source, note}
+  timing,       // Of a memory: a time, or a plain number of the memory's clocks.
+  constraints,  // Of a memory: a list of "bank activate -> read: tRCDRD".
+  grid,         // Sweep: run keys, each with a list of values.
+  variants      // Sweep: a list of maps of run keys that move together.
 };
 
 struct Row {
@@ -48,8 +50,8 @@ struct Row {
   [[nodiscard]] std::string_view section() const;  // "matrix_unit".
 };
 
-inline constexpr std::array kFileKinds{FileKind::chip, FileKind::pod, FileKind::run,
-                                       FileKind::sweep, FileKind::energy_model};
+inline constexpr std::array kFileKinds{FileKind::chip,  FileKind::pod,          FileKind::run,
+                                       FileKind::sweep, FileKind::energy_model, FileKind::memory};
 
 [[nodiscard]] std::string_view name(FileKind kind);  // "energy_model".
 [[nodiscard]] std::optional<FileKind> file_kind(std::string_view name);
@@ -73,6 +75,7 @@ inline constexpr std::array kFileKinds{FileKind::chip, FileKind::pod, FileKind::
 [[nodiscard]] std::vector<Row> run_rows();
 [[nodiscard]] std::vector<Row> sweep_rows();
 [[nodiscard]] std::vector<Row> energy_model_rows();
+[[nodiscard]] std::vector<Row> memory_rows();
 
 // Short forms to write rows with.
 [[nodiscard]] Row section_row(std::string key, std::string doc);

@@ -9,11 +9,15 @@
 #include "base/suggest.hpp"
 #include "config/document_impl.hpp"
 #include "config/files.hpp"
+#include "config/memory.hpp"
 
 namespace systole {
 namespace {
 
 using Mistakes = std::vector<Diagnostic>;
+
+constexpr std::uint64_t kMostClocks = 1'000'000;
+constexpr double kLongestTiming = 1e-3;  // Seconds.
 
 std::string with_article(std::string_view noun) {
   return fmt::format("{} {}", std::string_view("aeio").find(noun.front()) != noun.npos ? "an" : "a",
@@ -33,6 +37,8 @@ std::string wanted(const Row& row) {
     case Type::integers: return "a list of whole numbers";
     case Type::booleans: return "a list of true or false";
     case Type::measured: return "an object with value, range, kind and source";
+    case Type::timing: return "a time or a whole number of clocks";
+    case Type::constraints: return "a list of constraints";
     case Type::grid: return "a section of run keys with lists of values";
     case Type::variants: return "a list of sections";
   }
@@ -290,6 +296,36 @@ std::optional<std::string> path(const Row& row, const Node& node, Mistakes& mist
   return std::nullopt;
 }
 
+// In normal form: "14 ns", or "4" clocks.
+std::optional<std::string> timing(const Row& row, const Node& node, Mistakes& mistakes) {
+  if (!is_scalar(row, node, mistakes)) {
+    return std::nullopt;
+  }
+  if (const Parsed<std::uint64_t> clocks = parse_integer(node.text);
+      clocks.ok() && clocks.value <= kMostClocks) {
+    return std::to_string(clocks.value);
+  }
+  const Parsed<double> time = parse_quantity(node.text, row.dimension);
+  if (time.ok() && time.value >= 0 && time.value <= kLongestTiming) {
+    return print_quantity(time.value, row.dimension);
+  }
+  number_flaw(row, node, time.ok() ? Flaw::too_large : *time.flaw, mistakes);
+  return std::nullopt;
+}
+
+std::optional<std::string> constraint(const Row& row, const Node& node, Mistakes& mistakes) {
+  const std::optional<std::string> given = text(row, node, mistakes);
+  if (!given) {
+    return std::nullopt;
+  }
+  const ConstraintText parsed = parse_constraint(*given);
+  if (!parsed.line) {
+    add(mistakes, node.at, parsed.message, parsed.label);
+    return std::nullopt;
+  }
+  return parsed.line->text;
+}
+
 template <class T, class Read>
 std::optional<Content> list(const Row& row, const Node& node, Mistakes& mistakes, Read read) {
   if (node.kind != Node::Kind::list) {
@@ -332,6 +368,8 @@ std::optional<Content> read_value(const Row& row, const Node& node, Mistakes& mi
     case Type::integers: return list<std::uint64_t>(row, node, mistakes, integer);
     case Type::booleans: return list<bool>(row, node, mistakes, boolean);
     case Type::measured: return read_measured(row, node, mistakes);
+    case Type::timing: return wrap(timing(row, node, mistakes));
+    case Type::constraints: return list<std::string>(row, node, mistakes, constraint);
     case Type::section:
     case Type::grid:
     case Type::variants: break;

@@ -1,34 +1,56 @@
 // SPDX-License-Identifier: Apache-2.0
 // One pseudo-channel, command by command: what README.md calls the service of one channel.
+//
+// A value: a copy has a future of its own, so planning ahead is serving a copy.
 #pragma once
 
 #include <cstdint>
+#include <optional>
+#include <variant>
 
-#include "dram/device.hpp"
-#include "dram/trace.hpp"
+#include "dram/batched.hpp"
+#include "dram/epochs.hpp"
+#include "dram/service.hpp"
+#include "dram/timing.hpp"
+#include "dram/window.hpp"
 
 namespace systole::dram {
 
-enum class Policy : std::uint8_t { batched, window };
-enum class Refresh : std::uint8_t { all, bank, off };
+class Channel {
+ public:
+  explicit Channel(const Timing& timing);  // Which outlives it.
 
-struct Service {
-  Policy policy = Policy::batched;
-  Refresh refresh = Refresh::all;
-  std::uint32_t batch = 128;     // Bursts of one stream before the next has its turn.
-  std::uint32_t lookahead = 64;  // Bursts ahead of the column command whose rows are prepared.
-  std::uint32_t window = 64;     // Candidates of policy `window`.
-};
+  // Requests of a stream are served in the order in which they are submitted; `train` names the
+  // completion, which comes with the `last` share of it. A request arrives at settled() or later.
+  void submit(const Request& request, std::uint64_t train = 0, bool last = true);
 
-enum class Direction : std::uint8_t { read, write };
+  // Goes on until a train's share is complete, the horizon is reached or nothing is left. `memo`,
+  // which channels of equal timing share, lets whole epochs be repeated; policy `batched` only.
+  std::optional<Completion> serve(const Horizon& horizon = {}, EpochMemo* memo = nullptr,
+                                  Pace pace = Pace::visits);
+  // With nothing to serve: refreshes due by `cycle`.
+  void idle_until(std::uint64_t cycle);
 
-// Consecutive bursts of this channel, by their number in the channel.
-struct Request {
-  std::uint32_t stream;
-  Direction direction;
-  std::uint64_t first;
-  std::uint64_t count;
-  std::uint64_t arrival;  // Cycle from which the channel knows of it.
+  [[nodiscard]] bool has_work() const;
+  // An arrival at this cycle or later would have changed nothing so far.
+  [[nodiscard]] std::uint64_t settled() const;
+  // No share that is still to complete does so before this cycle.
+  [[nodiscard]] std::uint64_t next_completion() const;
+  // All commands so far, refreshes and their precharges included.
+  [[nodiscard]] const Counts& totals() const;
+  // No work, and equal futures whatever arrives from `now` on.
+  [[nodiscard]] bool is_same_from(const Channel& other, std::uint64_t now) const;
+
+  // Every command from now on, as they are decided: rows are prepared ahead, so sort by cycle. With
+  // a sink nothing is skipped. Null ends it.
+  void record(CommandTrace* sink);
+
+ private:
+  [[nodiscard]] const Banks& banks() const;
+  [[nodiscard]] Banks& banks();
+
+  const Timing* timing_;
+  std::variant<Batched, FirstReady> policy_;
 };
 
 }  // namespace systole::dram

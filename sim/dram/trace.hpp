@@ -30,6 +30,37 @@ struct Counts {
   std::uint64_t refresh_bank = 0;
 
   bool operator==(const Counts&) const = default;
+
+  Counts& operator+=(const Counts& other);
+  Counts& operator-=(const Counts& other);
+  friend Counts operator+(Counts a, const Counts& b) { return a += b; }
+  friend Counts operator-(Counts a, const Counts& b) { return a -= b; }
+  friend Counts operator*(Counts a, std::uint64_t times);
 };
+
+inline Counts& Counts::operator+=(const Counts& other) {
+  activate += other.activate;
+  precharge += other.precharge;
+  read += other.read;
+  write += other.write;
+  refresh += other.refresh;
+  refresh_bank += other.refresh_bank;
+  return *this;
+}
+
+inline Counts& Counts::operator-=(const Counts& other) {
+  activate -= other.activate;
+  precharge -= other.precharge;
+  read -= other.read;
+  write -= other.write;
+  refresh -= other.refresh;
+  refresh_bank -= other.refresh_bank;
+  return *this;
+}
+
+inline Counts operator*(Counts a, std::uint64_t times) {
+  return {a.activate * times, a.precharge * times, a.read * times,
+          a.write * times,    a.refresh * times,   a.refresh_bank * times};
+}
 
 }  // namespace systole::dram

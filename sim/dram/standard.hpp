@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// From a standard's file to a device at one clock: every time becomes whole cycles, rounded up,
+// but for the interval of refreshes, which is a longest time and is rounded down.
+#pragma once
+
+#include <string_view>
+
+#include "config/memory.hpp"
+#include "dram/device.hpp"
+
+namespace systole::dram {
+
+[[nodiscard]] std::string_view name(Command command);  // "precharge_all".
+[[nodiscard]] std::string_view name(Scope scope);
+
+// The clock at which `channels` channels have this bandwidth at their peak, to the nearest
+// femtosecond: burst bytes x channels / (burst_cycles x bandwidth).
+[[nodiscard]] Femtoseconds cycle_for(const MemoryConfig& memory, std::uint64_t channels,
+                                     BytesPerSecond bandwidth);
+
+// Throws UserError for a preset or mapping that the standard's file does not have.
+[[nodiscard]] Device resolve(const MemoryConfig& memory, std::string_view preset,
+                             std::string_view mapping, Femtoseconds cycle);
+
+}  // namespace systole::dram
