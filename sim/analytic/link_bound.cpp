@@ -31,6 +31,14 @@ long double gather_bytes(const std::vector<GroupAxis>& axes, long double bytes) 
   return busiest;
 }
 
+long double links_of_a_corner(const std::vector<GroupAxis>& axes) {
+  long double links = 0;
+  for (const GroupAxis& axis : axes) {
+    links += axis.wraps ? 2 : 1;
+  }
+  return links;
+}
+
 // Half of what a chip holds crosses the middle of an axis, each way; a ring has two middles.
 long double all_to_all_bytes(const std::vector<GroupAxis>& axes, long double bytes) {
   long double busiest = 0;
@@ -57,6 +65,8 @@ Femtoseconds link_bound(const PodConfig& pod, CollectiveKind kind, Bytes bytes) 
     case CollectiveKind::reduce_scatter: busiest = gather_bytes(axes, all); break;
     case CollectiveKind::all_reduce: busiest = 2 * gather_bytes(axes, all); break;
     case CollectiveKind::all_to_all: busiest = all_to_all_bytes(axes, all); break;
+    case CollectiveKind::permute: busiest = all / static_cast<long double>(pod.chips()); break;
+    case CollectiveKind::broadcast: busiest = all / links_of_a_corner(axes); break;
   }
   return Femtoseconds{
       static_cast<std::uint64_t>(busiest / ici_of(pod.chip).bandwidth.count() * 1e15L)};
