@@ -70,7 +70,7 @@ std::vector<Case> cases() {
           {{ring4, ring4, ring4}, Kind::all_to_all, all_to_all_ns(64, 4)},
           {{ring4, line4}, Kind::permute, kBytes / 16 / 10},
           {{line8, ring4}, Kind::permute, kBytes / 32 / 10},
-          {{ring16}, Kind::broadcast, kBytes / 2 / 10},
+          {{{8, true}}, Kind::broadcast, kBytes / 2 / 10},
           {{line8}, Kind::broadcast, kBytes / 10}};
 }
 
