@@ -62,7 +62,7 @@ void Chip::connect(std::uint32_t axis, bool up, Chip& neighbour) {
   const std::string link_name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
   Link& link = *links_.emplace_back(std::make_unique<Link>(
       fmt::format("{}_{}", path_, link_name).c_str(), *config_.ici, neighbour.ici_port_->arrivals(),
-      ici_port_->link_freed(), ledger_.open(path_ + "." + link_name, Component::ici)));
+      ici_port_->links_freed(), ledger_.open(path_ + "." + link_name, Component::ici)));
   ici_port_->connect(axis, up, link);
 }
 

@@ -49,7 +49,7 @@ IciPort::IciPort(const sc_core::sc_module_name& name, const IciConfig& config,
       links_(place_.axes.size(), {nullptr, nullptr}) {
   SC_HAS_PROCESS(IciPort);
   SC_METHOD(wake);
-  sensitive << issued_.pushed() << arrivals_.pushed() << timer_ << link_freed_;
+  sensitive << issued_.pushed() << arrivals_.pushed() << timer_ << links_freed_.event;
   dont_initialize();
 }
 
@@ -113,11 +113,26 @@ bool IciPort::progress() {
       progress(index);
     }
   }
-  const auto is_free = [](const Link* link) { return link == nullptr || link->is_free(); };
-  return running_->unfinished == 0 &&
-         std::all_of(links_.begin(), links_.end(), [&](const std::array<Link*, 2>& both) {
-           return is_free(both[0]) && is_free(both[1]);
-         });
+  return running_->unfinished == 0 && all_left();
+}
+
+// Whether its own sends are off the links; asks to be called when they are.
+bool IciPort::all_left() {
+  bool waiting = false;
+  Femtoseconds until = now();
+  for (const std::array<Link*, 2>& both : links_) {
+    for (const Link* link : both) {
+      if (link != nullptr) {
+        waiting = waiting || link->has_waiting();
+        until = std::max(until, link->busy_until());
+      }
+    }
+  }
+  links_freed_.wanted = waiting;
+  if (!waiting && until > now()) {
+    call_at(until);
+  }
+  return !waiting && until == now();
 }
 
 void IciPort::progress(std::uint32_t index) {

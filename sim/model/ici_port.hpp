@@ -53,7 +53,7 @@ class IciPort : public sc_core::sc_module {
           ChipAccounts& accounts, Account& account);
 
   [[nodiscard]] Queue<Chunk>& arrivals() { return arrivals_; }
-  [[nodiscard]] sc_core::sc_event& link_freed() { return link_freed_; }
+  [[nodiscard]] LinksFreed& links_freed() { return links_freed_; }
   void connect(std::uint32_t axis, bool up, Link& link) { links_[axis][up ? 1 : 0] = &link; }
   [[nodiscard]] std::string waiting_for() const;
   void close(Femtoseconds elapsed) { timeline_.close(elapsed); }
@@ -87,6 +87,7 @@ class IciPort : public sc_core::sc_module {
   void begin(const Instance& instance);
   [[nodiscard]] bool progress();  // True when the running collective has ended.
   void progress(std::uint32_t index);
+  [[nodiscard]] bool all_left();
   void end_phase(Progress& progress, std::uint32_t index);
   void send_ready(Progress& progress, std::uint32_t index, bool up);
   [[nodiscard]] bool takes_part(const AxisPhase& phase) const;
@@ -111,7 +112,7 @@ class IciPort : public sc_core::sc_module {
   std::map<Receipt, std::uint32_t> receipts_;
   std::optional<Femtoseconds> call_;  // The earliest appointment still to come.
   sc_core::sc_event timer_;
-  sc_core::sc_event link_freed_;
+  LinksFreed links_freed_;
 };
 
 }  // namespace systole::model

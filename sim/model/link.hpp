@@ -5,7 +5,6 @@
 
 #include <cstdint>
 #include <deque>
-#include <optional>
 #include <queue>
 #include <systemc>
 #include <tuple>
@@ -30,15 +29,22 @@ struct Chunk {
   OperationId operation;
 };
 
+// Told by its links when nothing waits for them any more; only if it asked.
+struct LinksFreed {
+  sc_core::sc_event event;
+  bool wanted = false;
+};
+
 class Link : public sc_core::sc_module {
  public:
-  // `freed` tells the sender that all it gave has left.
   Link(const sc_core::sc_module_name& name, const IciConfig& config, Queue<Chunk>& receiver,
-       sc_core::sc_event& freed, Account& account);
+       LinksFreed& freed, Account& account);
 
   // Queues a chunk that is ready at `ready`.
   void send(const Chunk& chunk, Femtoseconds ready);
-  [[nodiscard]] bool is_free() const { return coming_.empty() && ready_.empty() && !leaving_; }
+  [[nodiscard]] bool has_waiting() const { return !coming_.empty() || !ready_.empty(); }
+  // When what has begun will have left.
+  [[nodiscard]] Femtoseconds busy_until() const { return timeline_.busy_until(); }
   void close(Femtoseconds elapsed) { timeline_.close(elapsed); }
 
  private:
@@ -56,7 +62,8 @@ class Link : public sc_core::sc_module {
     Chunk chunk;
   };
 
-  void wake();  // A chunk came, is ready, has left or has arrived.
+  void wake();  // A chunk is ready, may follow another one or has arrived.
+  void start(const Chunk& chunk);
   void start_next();
   void call();
 
@@ -68,9 +75,8 @@ class Link : public sc_core::sc_module {
   std::uint64_t arrivals_ = 0;
   std::deque<Waiting> coming_;          // Not ready yet, in order: all take the same time.
   std::priority_queue<Waiting> ready_;  // The first to go on top.
-  std::optional<InFlight> leaving_;     // On the link until a hop before it arrives.
   std::deque<InFlight> in_flight_;
-  sc_core::sc_event& freed_;
+  LinksFreed& freed_;
   sc_core::sc_event timer_;
 };
 
