@@ -36,7 +36,7 @@ TEST(CollectiveCommand, OfAGatherOnATorusRunsAllLinksAtTheClosedForm) {
   EXPECT_NEAR(bound_s(result, "ici"), closed, 1e-9);
   EXPECT_GE(result.seconds(), closed);
   EXPECT_LE(result.seconds(), 1.05 * closed);
-  EXPECT_EQ(result.ici_bytes, 256'000'000U * 255);
+  EXPECT_EQ(result.ici_bytes, std::uint64_t{256'000'000} * 255);
   EXPECT_TRUE(result.folded);
   ASSERT_EQ(result.links.size(), 4U);
   for (const LinkLoad& load : result.links) {
