@@ -26,6 +26,12 @@ struct Bound {
 // collective starts, hops) that the trace's dependencies force one after the other.
 [[nodiscard]] std::vector<Bound> time_bounds(const PodConfig& pod, const Trace& trace);
 
+// What no plan of a collective over all axes of a pod can beat, start and hops aside: the bytes
+// that must enter a chip, or a whole row of chips, over the links that lead there; for an
+// all_to_all, those that must cross the middle. An all_reduce is held to its two halves one after
+// the other.
+[[nodiscard]] Femtoseconds link_bound(const PodConfig& pod, CollectiveKind kind, Bytes bytes);
+
 // A dynamic counter: which operation (ledger_name) did what to which tensor.
 struct CountKey {
   std::string operation;

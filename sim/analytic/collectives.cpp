@@ -2,11 +2,15 @@
 #include "analytic/collectives.hpp"
 
 #include <algorithm>
+#include <array>
+#include <utility>
 
 #include "analytic/whole.hpp"
 
 namespace systole {
 namespace {
+
+constexpr std::uint64_t kUnits = 240;
 
 std::uint64_t chips(const std::vector<GroupAxis>& axes) {
   std::uint64_t n = 1;
@@ -16,24 +20,124 @@ std::uint64_t chips(const std::vector<GroupAxis>& axes) {
   return n;
 }
 
-// Part p of a reduce-scatter: axes p, p+1, .. round, each dividing what is left by its length.
-std::vector<Phase> scatter(const std::vector<GroupAxis>& axes, std::size_t part,
+bool gathers(CollectiveKind kind) {
+  return kind == CollectiveKind::all_gather || kind == CollectiveKind::reduce_scatter ||
+         kind == CollectiveKind::all_reduce;
+}
+
+bool are_alike(const std::vector<GroupAxis>& axes) {
+  return std::all_of(axes.begin(), axes.end(), [&](const GroupAxis& axis) {
+    return axis.length == axes[0].length && axis.wraps == axes[0].wraps;
+  });
+}
+
+// What part `part` asks of `axis`, in shares of the array: of those that are left after the axes
+// before it in the part's order, all but its own.
+std::uint64_t asked(const std::vector<GroupAxis>& axes, std::size_t part, std::size_t axis) {
+  std::uint64_t left = chips(axes);
+  std::size_t visited = part;
+  while (visited != axis) {
+    left /= axes[visited].length;
+    visited = (visited + 1) % axes.size();
+  }
+  return (left - left / axes[axis].length) * (axes[axis].wraps ? 1 : 2);
+}
+
+// Parts that go through the axes in the same order.
+struct Part {
+  std::size_t first;  // The axis that a scatter visits first; then the next ones, round.
+  std::uint64_t bytes;
+};
+
+std::vector<Part> parts_of(CollectiveKind kind, const std::vector<GroupAxis>& axes,
                            std::uint64_t bytes) {
+  const std::uint64_t share = ceil_div(bytes, chips(axes));
+  if (kind == CollectiveKind::permute || kind == CollectiveKind::broadcast) {
+    return {{0, kind == CollectiveKind::permute ? share : bytes}};
+  }
+  std::vector<Part> parts;
+  const std::uint64_t n = axes.size();
+  const std::vector<std::uint64_t> sizes = part_sizes(axes);
+  std::uint64_t until = 0;
+  std::uint64_t taken = 0;
+  for (std::size_t p = 0; p < n; ++p) {
+    if (!gathers(kind)) {
+      parts.push_back({p, share / n + (p < share % n ? 1 : 0)});
+      continue;
+    }
+    until += sizes[p];
+    const std::uint64_t end =
+        sum(product({bytes / kUnits, until}), product({bytes % kUnits, until}) / kUnits);
+    parts.push_back({p, end - taken});
+    taken = end;
+  }
+  return parts;
+}
+
+std::vector<Phase> phases_of(const Part& part, CollectiveKind kind,
+                             const std::vector<GroupAxis>& axes, std::uint64_t bytes) {
   std::vector<Phase> result;
+  const std::uint64_t all = chips(axes);
+  if (kind == CollectiveKind::permute) {
+    return {
+        {.axis = 0, .exchange = Exchange::shift, .bytes = bytes, .lines = all / axes[0].length}};
+  }
+  std::uint64_t reached = 1;  // Chips that a broadcast has reached so far.
   for (std::size_t i = 0; i < axes.size(); ++i) {
-    const std::size_t axis = (part + i) % axes.size();
-    bytes = ceil_div(bytes, axes[axis].length);
-    result.push_back({.axis = axis, .exchange = Exchange::scatter, .bytes = bytes});
+    const std::size_t axis = (part.first + i) % axes.size();
+    Phase phase{.axis = axis,
+                .exchange = Exchange::transpose,
+                .bytes = bytes,
+                .lines = all / axes[axis].length};
+    if (kind == CollectiveKind::broadcast) {
+      phase.exchange = Exchange::spread;
+      phase.lines = reached;
+      reached *= axes[axis].length;
+    } else if (gathers(kind)) {
+      bytes = ceil_div(bytes, axes[axis].length);
+      phase.exchange = Exchange::scatter;
+      phase.bytes = bytes;
+    }
+    result.push_back(phase);
+  }
+  if (kind == CollectiveKind::all_gather || kind == CollectiveKind::all_reduce) {
+    const std::vector<Phase> scatter = result;
+    result.resize(kind == CollectiveKind::all_gather ? 0 : scatter.size());
+    for (std::size_t i = scatter.size(); i-- > 0;) {
+      result.push_back(scatter[i]);
+      result.back().exchange = Exchange::gather;
+    }
   }
   return result;
 }
 
-std::vector<Phase> gather(const std::vector<Phase>& scatter) {
-  std::vector<Phase> result(scatter.rbegin(), scatter.rend());
-  for (Phase& phase : result) {
-    phase.exchange = Exchange::gather;
+// In how many chunks each part is cut.
+std::uint64_t cuts_of(const IciConfig& ici, CollectiveKind kind, const std::vector<GroupAxis>& axes,
+                      const std::vector<Part>& parts) {
+  const bool lines =
+      std::any_of(axes.begin(), axes.end(), [](const GroupAxis& axis) { return !axis.wraps; });
+  std::uint64_t most = are_alike(axes) ? 2 : 64;
+  if (kind == CollectiveKind::permute) {
+    most = axes[0].wraps ? 2 : 256;
+  } else if (kind == CollectiveKind::broadcast) {
+    most = 256;
+  } else if (kind == CollectiveKind::all_to_all && lines) {
+    most = 64;
   }
-  return result;
+  std::uint64_t largest = 0;
+  for (const Part& part : parts) {
+    const std::uint64_t bytes = gathers(kind) ? ceil_div(part.bytes, axes[part.first].length)
+                                : kind == CollectiveKind::all_to_all ? part.bytes / 2
+                                                                     : part.bytes;
+    largest = std::max(largest, bytes);
+  }
+  const Femtoseconds hop = to_femtoseconds(ici.hop_latency) + to_femtoseconds(ici.collective_step);
+  if (hop == Femtoseconds{}) {
+    return most;
+  }
+  const std::uint64_t pays =
+      product({2, transfer_time(Bytes{largest}, ici.bandwidth).count()}) / hop.count();
+  return std::max<std::uint64_t>(1, std::min(most, pays));
 }
 
 // One way round the ring, first step first. Of an even ring's last gather step (the chip opposite)
@@ -46,6 +150,12 @@ std::vector<Transfers> one_way(std::uint64_t k, const Phase& phase) {
       result.push_back({ceil_div(product({k + 1 - 2 * step, phase.bytes}), 2 * k), 1});
     }
     return result;
+  }
+  if (phase.exchange == Exchange::shift) {
+    return {{phase.bytes, 1}};
+  }
+  if (phase.exchange == Exchange::spread) {
+    return {{phase.bytes - phase.bytes / 2, k - 1}};
   }
   result.push_back({phase.bytes, (k - 1) / 2});
   if (k % 2 == 0) {
@@ -60,6 +170,8 @@ Transfers upwards(std::uint64_t k, std::uint64_t i, const Phase& phase) {
     case Exchange::gather: return {phase.bytes, i + 1};       // Shards of i + 1 chips below.
     case Exchange::scatter: return {phase.bytes, k - 1 - i};  // Sums for those above.
     case Exchange::transpose: return {ceil_div(product({k - 1 - i, phase.bytes}), k), i + 1};
+    case Exchange::shift:
+    case Exchange::spread: return {phase.bytes, 1};
   }
   throw Bug("an exchange without transfers");
 }
@@ -70,33 +182,56 @@ Femtoseconds time(const IciConfig& ici, const Transfers& t) {
 
 }  // namespace
 
-std::vector<std::vector<Phase>> phases(CollectiveKind kind, const std::vector<GroupAxis>& axes,
-                                       Bytes bytes) {
-  std::vector<std::vector<Phase>> parts;
-  if (kind == CollectiveKind::all_to_all) {
-    parts.emplace_back();
-    for (std::size_t axis = 0; axis < axes.size(); ++axis) {
-      parts.back().push_back({.axis = axis,
-                              .exchange = Exchange::transpose,
-                              .bytes = ceil_div(bytes.count(), chips(axes))});
-    }
-    return parts;
+std::vector<std::uint64_t> part_sizes(const std::vector<GroupAxis>& axes) {
+  const std::size_t n = axes.size();
+  if (are_alike(axes)) {  // The mean of all axes is reached, and only so.
+    return std::vector<std::uint64_t>(n, kUnits / n);
   }
-  const std::uint64_t n = axes.size();
+  std::array<std::array<std::uint64_t, 3>, 3> ask{};
   for (std::size_t part = 0; part < n; ++part) {
-    const std::uint64_t size = bytes.count() / n + (part < bytes.count() % n ? 1 : 0);
-    const std::vector<Phase> down = scatter(axes, part, size);
-    const std::vector<Phase> up = gather(down);
-    std::vector<Phase> both;
-    if (kind != CollectiveKind::all_gather) {
-      both.insert(both.end(), down.begin(), down.end());
+    for (std::size_t axis = 0; axis < n; ++axis) {
+      ask[axis][part] = asked(axes, part, axis);
     }
-    if (kind != CollectiveKind::reduce_scatter) {
-      both.insert(both.end(), up.begin(), up.end());
-    }
-    parts.push_back(std::move(both));
   }
-  return parts;
+  check(n <= ask.size(), "a collective over {} axes", n);
+  std::array<std::uint64_t, 3> best{};
+  std::uint64_t least = ~std::uint64_t{0};
+  // From the last candidate to the first, so that of equals the first one stays.
+  for (std::uint64_t i = kUnits + 1; i-- > 0;) {
+    for (std::uint64_t j = kUnits - i + 1; j-- > 0;) {
+      const std::array<std::uint64_t, 3> sizes{i, j, kUnits - i - j};
+      if (n == 2 && sizes[2] > 0) {
+        continue;
+      }
+      std::uint64_t most = 0;
+      for (std::size_t axis = 0; axis < n; ++axis) {
+        most = std::max(
+            most, sizes[0] * ask[axis][0] + sizes[1] * ask[axis][1] + sizes[2] * ask[axis][2]);
+      }
+      if (most <= least) {
+        least = most;
+        best = sizes;
+      }
+    }
+  }
+  return {best.begin(), best.begin() + static_cast<std::ptrdiff_t>(n)};
+}
+
+std::vector<Chunks> chunks(const IciConfig& ici, CollectiveKind kind,
+                           const std::vector<GroupAxis>& axes, Bytes bytes) {
+  std::vector<Chunks> result;
+  const std::vector<Part> parts = parts_of(kind, axes, bytes.count());
+  const std::uint64_t cuts = cuts_of(ici, kind, axes, parts);
+  for (const Part& part : parts) {
+    const std::uint64_t longer = part.bytes % cuts;
+    for (const auto& [size, count] :
+         {std::pair(part.bytes / cuts + 1, longer), std::pair(part.bytes / cuts, cuts - longer)}) {
+      if (count > 0) {
+        result.push_back({.phases = phases_of(part, kind, axes, size), .count = count});
+      }
+    }
+  }
+  return result;
 }
 
 std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase) {
@@ -105,9 +240,16 @@ std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase) {
   if (!axis.wraps) {
     for (std::uint64_t i = 0; i + 1 < k; ++i) {
       const Transfers up = upwards(k, i, phase);
-      result.push_back({up.bytes, 2 * up.count});
+      // A broadcast has no other way; a permute's last share runs back over each link once.
+      result.push_back({up.bytes, (phase.exchange == Exchange::spread ? 1 : 2) * up.count});
     }
     return result;
+  }
+  if (phase.exchange == Exchange::shift) {
+    return {{phase.bytes, k}};
+  }
+  if (phase.exchange == Exchange::spread) {  // The halves differ by a byte.
+    return {{phase.bytes - phase.bytes / 2, k - 1}, {phase.bytes / 2, k - 1}};
   }
   for (const Transfers& t : one_way(k, phase)) {
     result.push_back({t.bytes, 2 * k * t.count});
@@ -139,7 +281,8 @@ std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis
   std::vector<Femtoseconds> result(axis.length);
   if (axis.wraps) {
     for (const Transfers& t : one_way(axis.length, phase)) {
-      result[0] += time(ici, t);
+      // A broadcast's chain of transfers takes each link once.
+      result[0] += time(ici, {t.bytes, phase.exchange == Exchange::spread ? 1 : t.count});
     }
     std::fill(result.begin() + 1, result.end(), result[0]);
     return result;
@@ -175,14 +318,14 @@ CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
   for (const GroupAxis& axis : axes) {
     links.emplace_back(axis.length);
   }
-  for (const std::vector<Phase>& part : phases(kind, axes, bytes)) {
+  for (const Chunks& equal : chunks(ici, kind, axes, bytes)) {
     std::uint64_t steps = 0;
     Femtoseconds longest{};
-    for (const Phase& phase : part) {
+    for (const Phase& phase : equal.phases) {
       const GroupAxis& axis = axes[phase.axis];
       for (const Transfers& t : transfers(axis, phase)) {
         cost.link_bytes =
-            sum(cost.link_bytes, product({t.bytes, t.count, chips(axes) / axis.length}));
+            sum(cost.link_bytes, product({t.bytes, t.count, phase.lines, equal.count}));
       }
       for (const Transfers& t : chain(axis, phase)) {
         steps += t.bytes > 0 ? t.count : 0;
@@ -190,7 +333,7 @@ CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
       }
       const std::vector<Femtoseconds> times = link_times(ici, axis, phase);
       for (std::size_t i = 0; i < times.size(); ++i) {
-        links[phase.axis][i] += times[i];
+        links[phase.axis][i] += times[i] * equal.count;
         cost.link = std::max(cost.link, links[phase.axis][i]);
       }
     }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Closed forms of the collectives: what crosses which link, and how long that takes at the least.
 //
-// A collective is parts, a part is phases (one axis each), a phase is equal transfers on every ring
-// or line of its axis. Sums over these few sizes replace the run.
+// A collective is chunks, a chunk is phases (one axis each), a phase is equal transfers on every
+// ring or line of its axis. Sums over these few sizes replace the run.
 #pragma once
 
 #include <cstdint>
@@ -13,18 +13,25 @@
 
 namespace systole {
 
-enum class Exchange : std::uint8_t { gather, scatter, transpose };
+enum class Exchange : std::uint8_t { gather, scatter, transpose, shift, spread };
 
 struct Phase {
   std::size_t axis;  // Index into the collective's own axes.
   Exchange exchange;
-  std::uint64_t bytes;  // Gather, scatter: one shard. Transpose: what one chip holds.
+  std::uint64_t bytes;  // Gather, scatter: one shard. Otherwise: what one chip holds.
+  std::uint64_t lines;  // Rings or lines of the axis that do it, in one group.
 };
 
-// Phases of every part, in the order in which the part goes through them.
-[[nodiscard]] std::vector<std::vector<Phase>> phases(CollectiveKind kind,
-                                                     const std::vector<GroupAxis>& axes,
-                                                     Bytes bytes);
+// Chunks that go through equal phases, in this order.
+struct Chunks {
+  std::vector<Phase> phases;
+  std::uint64_t count;
+};
+[[nodiscard]] std::vector<Chunks> chunks(const IciConfig& ici, CollectiveKind kind,
+                                         const std::vector<GroupAxis>& axes, Bytes bytes);
+
+// The 240ths of the parts of a gather or scatter.
+[[nodiscard]] std::vector<std::uint64_t> part_sizes(const std::vector<GroupAxis>& axes);
 
 // Equal transfers of one phase.
 struct Transfers {
@@ -36,8 +43,8 @@ struct Transfers {
 [[nodiscard]] std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase);
 // Those of which each waits for the receipt of the one before: the longest such chain.
 [[nodiscard]] std::vector<Transfers> chain(const GroupAxis& axis, const Phase& phase);
-// Time on the upward link of each position. A line's downward links are its mirror image; a ring's
-// carry no more.
+// Time on the upward link of each position. A line's downward links are its mirror image, or carry
+// no more; a ring's carry no more.
 [[nodiscard]] std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis,
                                                    const Phase& phase);
 
@@ -48,10 +55,10 @@ struct Transfers {
 
 struct CollectiveCost {
   std::uint64_t link_bytes;  // Bytes x links crossed, over the chips of these axes.
-  std::uint64_t steps;       // That one part takes one after the other.
+  std::uint64_t steps;       // That one chunk takes one after the other.
   Femtoseconds fixed;        // Start, then step and hop of each.
   Femtoseconds link;         // Of the busiest direction of a link.
-  Femtoseconds time;         // No run is faster; reached where parts never meet, as on one axis.
+  Femtoseconds time;         // No run is faster; reached by a single chunk on one axis.
 };
 [[nodiscard]] CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
                                              const std::vector<GroupAxis>& axes, Bytes bytes);

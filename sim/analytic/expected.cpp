@@ -174,10 +174,14 @@ void count(const Collective& work, const std::vector<GroupAxis>& group, const Po
            Tally& tally) {
   const std::uint64_t granule = pod.chip.scratchpad.granule.count();
   const std::vector<GroupAxis> axes = axes_of(work, group);
-  for (const std::vector<Phase>& part : phases(work.kind, axes, work.bytes)) {
-    for (const Phase& phase : part) {
+  std::uint64_t groups = pod.chips();
+  for (const GroupAxis& axis : axes) {
+    groups /= axis.length;
+  }
+  for (const Chunks& equal : chunks(ici_of(pod.chip), work.kind, axes, work.bytes)) {
+    for (const Phase& phase : equal.phases) {
       const GroupAxis& axis = axes[phase.axis];
-      const std::uint64_t rings = pod.chips() / axis.length;
+      const std::uint64_t rings = product({phase.lines, groups, equal.count});
       for (const Transfers& t : transfers(axis, phase)) {
         const std::uint64_t granules = product({ceil_div(t.bytes, granule), t.count, rings});
         tally.add(Tensor::activation, Action::link_byte, {t.bytes, t.count, rings});

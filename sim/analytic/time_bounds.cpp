@@ -154,13 +154,14 @@ Femtoseconds ici_time(const PodConfig& pod, const Trace& trace) {
       return;
     }
     const std::vector<GroupAxis> axes = axes_of(*collective, group);
-    for (const std::vector<Phase>& part : phases(collective->kind, axes, collective->bytes)) {
-      for (const Phase& phase : part) {
+    for (const Chunks& equal :
+         chunks(ici_of(pod.chip), collective->kind, axes, collective->bytes)) {
+      for (const Phase& phase : equal.phases) {
         std::vector<std::uint64_t>& axis = links[collective->axes[phase.axis]];
         const std::vector<Femtoseconds> times =
             link_times(ici_of(pod.chip), axes[phase.axis], phase);
         for (std::size_t i = 0; i < times.size(); ++i) {
-          axis[i] = sum(axis[i], product({times[i].count(), repeat}));
+          axis[i] = sum(axis[i], product({times[i].count(), equal.count, repeat}));
           busiest = std::max(busiest, axis[i]);
         }
       }

@@ -22,7 +22,7 @@ std::unique_ptr<Memory> make_memory(const char* name, const std::optional<Config
 }  // namespace
 
 Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const Program& program,
-           const Residency& residency, GroupPlace place, Ledger& ledger)
+           const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger)
     : sc_module(name),
       config_(config),
       path_(basename()),
@@ -46,7 +46,7 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const 
                    sequencer_.issued(UnitClass::vector), sequencer_.ended(), accounts_) {
   if (config.ici) {
     ici_account_ = &ledger.open(path_ + ".ici_port", Component::ici);
-    ici_port_ = std::make_unique<IciPort>("ici_port", *config.ici, program, std::move(place),
+    ici_port_ = std::make_unique<IciPort>("ici_port", *config.ici, program, plans, std::move(place),
                                           sequencer_.issued(UnitClass::ici), sequencer_.ended(),
                                           accounts_, *ici_account_);
   }
@@ -62,7 +62,7 @@ void Chip::connect(std::uint32_t axis, bool up, Chip& neighbour) {
   const std::string link_name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
   Link& link = *links_.emplace_back(std::make_unique<Link>(
       fmt::format("{}_{}", path_, link_name).c_str(), *config_.ici, neighbour.ici_port_->arrivals(),
-      ledger_.open(path_ + "." + link_name, Component::ici)));
+      ici_port_->links_freed(), ledger_.open(path_ + "." + link_name, Component::ici)));
   ici_port_->connect(axis, up, link);
 }
 

@@ -27,7 +27,7 @@ namespace systole::model {
 class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const Program& program,
-       const Residency& residency, GroupPlace place, Ledger& ledger);
+       const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger);
 
   // Lays a link from this chip towards `neighbour` (itself when folded).
   void connect(std::uint32_t axis, bool up, Chip& neighbour);

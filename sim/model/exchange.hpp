@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The plan of a collective: which axis when, and how many bytes cross a link in which step.
+// The plan of a collective: which chunk takes which axis when, and what crosses a link in which
+// step.
 //
-// Everything is an exchange between neighbours of one axis: a step's send waits for the receipt of
-// the step before in the same direction. README.md has the rules in words.
+// Everything is an exchange between neighbours of one axis: a chunk's send waits for the receipt of
+// its step before in the same direction. README.md has the rules in words.
 #pragma once
 
 #include <cstdint>
@@ -13,7 +14,7 @@
 
 namespace systole::model {
 
-enum class Exchange : std::uint8_t { gather, scatter, all_to_all };
+enum class Exchange : std::uint8_t { gather, scatter, all_to_all, permute, broadcast };
 
 // One axis of a tensor group, and where a chip stands on it.
 struct AxisPlace {
@@ -25,15 +26,26 @@ struct AxisPlace {
 struct AxisPhase {
   std::uint32_t axis;  // Index into the tensor group's axes.
   Exchange exchange;
-  std::uint64_t bytes;  // The shard of a gather or scatter; what a chip holds of an all_to_all.
+  std::uint64_t bytes;  // The shard of a gather or scatter; otherwise what a chip holds.
 };
 
-// The phases of each part of a collective; parts run side by side.
-[[nodiscard]] std::vector<std::vector<AxisPhase>> phases(const Collective& collective,
-                                                         const std::vector<GroupAxis>& group);
+struct PlannedChunk {
+  std::uint32_t number;  // Within its part: links take the lowest first.
+  std::vector<AxisPhase> phases;
+};
+
+// All chunks of all parts; they run side by side.
+[[nodiscard]] std::vector<PlannedChunk> plan(const Collective& collective,
+                                             const std::vector<GroupAxis>& group,
+                                             const IciConfig& ici);
+
+// In how many 240ths the parts of a gather or scatter are cut so that the busiest axis is least
+// busy.
+inline constexpr std::uint32_t kPartUnits = 240;
+[[nodiscard]] std::vector<std::uint32_t> part_units(const std::vector<GroupAxis>& axes);
 
 // Steps are numbered from 1 to this.
-[[nodiscard]] std::uint32_t steps(const AxisPlace& place);
+[[nodiscard]] std::uint32_t steps(const AxisPhase& phase, const AxisPlace& place);
 
 // Bytes that the chip at `place` sends upwards (towards higher positions) or downwards; 0: nothing.
 [[nodiscard]] std::uint64_t send_bytes(const AxisPhase& phase, const AxisPlace& place, bool up,

@@ -23,13 +23,24 @@ std::optional<AxisPlace> GroupPlace::upstream(std::uint32_t axis, bool up) const
   return from;
 }
 
+Plans::Plans(const Program& program, const std::vector<GroupAxis>& group, const PodConfig& pod) {
+  for (const ProgramOperation& operation : program.operations()) {
+    std::vector<PlannedChunk>& made = plans_.emplace_back();
+    if (const auto* collective = std::get_if<Collective>(operation.work)) {
+      made = plan(*collective, group, pod.chip.ici.value());
+    }
+  }
+}
+
 IciPort::IciPort(const sc_core::sc_module_name& name, const IciConfig& config,
-                 const Program& program, GroupPlace place, Queue<Instance>& issued,
-                 Queue<Instance>& ended, ChipAccounts& accounts, Account& account)
+                 const Program& program, const Plans& plans, GroupPlace place,
+                 Queue<Instance>& issued, Queue<Instance>& ended, ChipAccounts& accounts,
+                 Account& account)
     : sc_module(name),
       collective_start_(to_femtoseconds(config.collective_start)),
       collective_step_(to_femtoseconds(config.collective_step)),
       program_(program),
+      plans_(plans),
       place_(std::move(place)),
       issued_(issued),
       ended_(ended),
@@ -38,7 +49,7 @@ IciPort::IciPort(const sc_core::sc_module_name& name, const IciConfig& config,
       links_(place_.axes.size(), {nullptr, nullptr}) {
   SC_HAS_PROCESS(IciPort);
   SC_METHOD(wake);
-  sensitive << issued_.pushed() << arrivals_.pushed() << timer_;
+  sensitive << issued_.pushed() << arrivals_.pushed() << timer_ << links_freed_.event;
   dont_initialize();
 }
 
@@ -66,7 +77,10 @@ void IciPort::wake() {
 
 void IciPort::receive(const Chunk& chunk) {
   ++receipts_[{
-      .sequence = chunk.sequence, .part = chunk.part, .phase = chunk.phase, .up = chunk.up}];
+      .sequence = chunk.sequence, .chunk = chunk.index, .phase = chunk.phase, .up = chunk.up}];
+  if (running_ && chunk.sequence == sequence_) {
+    running_->touched.push_back(chunk.index);
+  }
   if (chunk.adds > 0) {
     accounts_.read_scratchpad(chunk.operation, Tensor::activation, Bytes{chunk.bytes});
     accounts_.vector_unit.record(chunk.operation, Tensor::activation, Action::lane_add, chunk.adds);
@@ -75,91 +89,148 @@ void IciPort::receive(const Chunk& chunk) {
 }
 
 void IciPort::begin(const Instance& instance) {
-  const auto& collective = std::get<Collective>(*program_[instance.operation].work);
-  running_ = Running{.instance = instance, .begins = now() + collective_start_, .parts = {}};
-  for (std::vector<AxisPhase>& part : phases(collective, place_.axes)) {
-    running_->parts.push_back({.phases = std::move(part)});
+  running_ = Running{.instance = instance,
+                     .begins = now() + collective_start_,
+                     .chunks = {},
+                     .touched = {},
+                     .scattering = 0,
+                     .unfinished = 0};
+  for (const PlannedChunk& chunk : plans_.of(instance.operation)) {
+    running_->touched.push_back(static_cast<std::uint32_t>(running_->chunks.size()));
+    running_->chunks.push_back({.chunk = &chunk});
+    running_->scattering += chunk.phases.front().exchange == Exchange::scatter ? 1 : 0;
   }
+  running_->unfinished = running_->chunks.size();
   timeline_.wait(State::stalled_operation, now());
   timeline_.spend(State::starting, now(), running_->begins);
   call_at(running_->begins);
 }
 
 bool IciPort::progress() {
-  bool ended = true;
-  for (std::uint32_t i = 0; i < running_->parts.size(); ++i) {
-    Part& part = running_->parts[i];
-    progress(part, i);
-    ended = ended && part.phase == part.phases.size();
+  while (!running_->touched.empty()) {
+    const std::vector<std::uint32_t> touched = std::exchange(running_->touched, {});
+    for (const std::uint32_t index : touched) {
+      progress(index);
+    }
   }
-  return ended;
+  return running_->unfinished == 0 && all_left();
 }
 
-void IciPort::progress(Part& part, std::uint32_t index) {
-  while (part.phase < part.phases.size()) {
-    send_ready(part, index, false);
-    send_ready(part, index, true);
-    const std::uint32_t steps_here = steps(place_.on(part.phases[part.phase].axis));
-    if (part.next_step[0] <= steps_here || part.next_step[1] <= steps_here ||
-        !is_received(part, index)) {
-      return;
+// Whether its own sends are off the links; asks to be called when they are.
+bool IciPort::all_left() {
+  bool waiting = false;
+  Femtoseconds until = now();
+  for (const std::array<Link*, 2>& both : links_) {
+    for (const Link* link : both) {
+      if (link != nullptr) {
+        waiting = waiting || link->has_waiting();
+        until = std::max(until, link->busy_until());
+      }
     }
-    if (part.sent_until > now()) {
-      call_at(part.sent_until);
-      return;
+  }
+  links_freed_.wanted = waiting;
+  if (!waiting && until > now()) {
+    call_at(until);
+  }
+  return !waiting && until == now();
+}
+
+void IciPort::progress(std::uint32_t index) {
+  Progress& chunk = running_->chunks[index];
+  while (chunk.phase < chunk.chunk->phases.size()) {
+    const AxisPhase& phase = chunk.chunk->phases[chunk.phase];
+    if (phase.exchange == Exchange::gather && running_->scattering > 0) {
+      return;  // An all_reduce gathers when all its sums are made.
     }
-    for (const bool up : {false, true}) {
-      receipts_.erase({.sequence = sequence_, .part = index, .phase = part.phase, .up = up});
+    if (takes_part(phase)) {
+      send_ready(chunk, index, false);
+      send_ready(chunk, index, true);
+      const std::uint32_t last = steps(phase, place_.on(phase.axis));
+      if (chunk.next_step[0] <= last || chunk.next_step[1] <= last || !is_received(chunk, index)) {
+        return;
+      }
     }
-    part.next_step = {1, 1};
-    ++part.phase;
+    end_phase(chunk, index);
   }
 }
 
-void IciPort::send_ready(Part& part, std::uint32_t index, bool up) {
-  const AxisPhase& phase = part.phases[part.phase];
+void IciPort::end_phase(Progress& progress, std::uint32_t index) {
+  for (const bool up : {false, true}) {
+    receipts_.erase({.sequence = sequence_, .chunk = index, .phase = progress.phase, .up = up});
+  }
+  const std::vector<AxisPhase>& phases = progress.chunk->phases;
+  const bool scattered = phases[progress.phase].exchange == Exchange::scatter;
+  progress.next_step = {1, 1};
+  ++progress.phase;
+  if (progress.phase == phases.size()) {
+    --running_->unfinished;
+  }
+  if (scattered &&
+      (progress.phase == phases.size() || phases[progress.phase].exchange != Exchange::scatter)) {
+    if (--running_->scattering == 0) {
+      for (std::uint32_t i = 0; i < running_->chunks.size(); ++i) {
+        running_->touched.push_back(i);
+      }
+    }
+  }
+}
+
+bool IciPort::takes_part(const AxisPhase& phase) const {
+  if (phase.exchange != Exchange::broadcast) {
+    return true;
+  }
+  const auto& work = std::get<Collective>(*program_[running_->instance.operation].work);
+  const auto own = std::find(work.axes.begin(), work.axes.end(), phase.axis);
+  return std::all_of(own + 1, work.axes.end(),
+                     [&](std::uint32_t axis) { return place_.positions[axis] == 0; });
+}
+
+void IciPort::send_ready(Progress& progress, std::uint32_t index, bool up) {
+  const AxisPhase& phase = progress.chunk->phases[progress.phase];
   const AxisPlace here = place_.on(phase.axis);
   const std::optional<AxisPlace> upstream = place_.upstream(phase.axis, up);
   const ProgramOperation& operation = program_[running_->instance.operation];
   const auto& collective = std::get<Collective>(*operation.work);
-  for (std::uint32_t& step = part.next_step[up ? 1 : 0]; step <= steps(here); ++step) {
+  const std::uint32_t last = steps(phase, here);
+  for (std::uint32_t& step = progress.next_step[up ? 1 : 0]; step <= last; ++step) {
     const std::uint64_t bytes = send_bytes(phase, here, up, step);
     if (bytes == 0) {
       continue;
     }
-    if (upstream && received(index, part.phase, up) < sends(phase, *upstream, up, step - 1)) {
+    if (upstream && received(index, progress.phase, up) < sends(phase, *upstream, up, step - 1)) {
       return;
     }
     const bool adds = phase.exchange == Exchange::scatter;
-    const Femtoseconds left = links_[phase.axis][up ? 1 : 0]->send(
+    links_[phase.axis][up ? 1 : 0]->send(
         {.sequence = sequence_,
-         .part = index,
-         .phase = part.phase,
+         .stage = phase.exchange == Exchange::gather ? progress.phase : 0,
+         .number = progress.chunk->number,
+         .index = index,
+         .phase = progress.phase,
          .up = up,
          .bytes = bytes,
          .adds = adds ? ceil_div(bytes * 8, bits(collective.type)) : 0,
          .operation = operation.id},
         now() + collective_step_);
-    part.sent_until = std::max(part.sent_until, left);
     accounts_.read_scratchpad(operation.id, Tensor::activation, Bytes{bytes});
   }
 }
 
-bool IciPort::is_received(const Part& part, std::uint32_t index) const {
-  const AxisPhase& phase = part.phases[part.phase];
+bool IciPort::is_received(const Progress& progress, std::uint32_t index) const {
+  const AxisPhase& phase = progress.chunk->phases[progress.phase];
   for (const bool up : {false, true}) {
     const std::optional<AxisPlace> upstream = place_.upstream(phase.axis, up);
-    if (upstream &&
-        received(index, part.phase, up) < sends(phase, *upstream, up, steps(*upstream))) {
+    if (upstream && received(index, progress.phase, up) <
+                        sends(phase, *upstream, up, steps(phase, *upstream))) {
       return false;
     }
   }
   return true;
 }
 
-std::uint32_t IciPort::received(std::uint32_t part, std::uint32_t phase, bool up) const {
+std::uint32_t IciPort::received(std::uint32_t chunk, std::uint32_t phase, bool up) const {
   const auto found =
-      receipts_.find({.sequence = sequence_, .part = part, .phase = phase, .up = up});
+      receipts_.find({.sequence = sequence_, .chunk = chunk, .phase = phase, .up = up});
   return found == receipts_.end() ? 0 : found->second;
 }
 

@@ -34,52 +34,71 @@ struct GroupPlace {
   [[nodiscard]] std::optional<AxisPlace> upstream(std::uint32_t axis, bool up) const;
 };
 
+// The plans of a program's collectives, made once for all chips.
+class Plans {
+ public:
+  Plans(const Program& program, const std::vector<GroupAxis>& group, const PodConfig& pod);
+  [[nodiscard]] const std::vector<PlannedChunk>& of(OperationIndex operation) const {
+    return plans_[operation];
+  }
+
+ private:
+  std::vector<std::vector<PlannedChunk>> plans_;  // By operation; empty if it is no collective.
+};
+
 class IciPort : public sc_core::sc_module {
  public:
   IciPort(const sc_core::sc_module_name& name, const IciConfig& config, const Program& program,
-          GroupPlace place, Queue<Instance>& issued, Queue<Instance>& ended, ChipAccounts& accounts,
-          Account& account);
+          const Plans& plans, GroupPlace place, Queue<Instance>& issued, Queue<Instance>& ended,
+          ChipAccounts& accounts, Account& account);
 
   [[nodiscard]] Queue<Chunk>& arrivals() { return arrivals_; }
+  [[nodiscard]] LinksFreed& links_freed() { return links_freed_; }
   void connect(std::uint32_t axis, bool up, Link& link) { links_[axis][up ? 1 : 0] = &link; }
   [[nodiscard]] std::string waiting_for() const;
   void close(Femtoseconds elapsed) { timeline_.close(elapsed); }
 
  private:
-  // One part of the running collective: independent of the others.
-  struct Part {
-    std::vector<AxisPhase> phases;
+  // How far one chunk of the running collective is.
+  struct Progress {
+    const PlannedChunk* chunk;
     std::uint32_t phase = 0;
     std::array<std::uint32_t, 2> next_step{1, 1};  // Down, up.
-    Femtoseconds sent_until{};
   };
   struct Running {
     Instance instance;
     Femtoseconds begins;
-    std::vector<Part> parts;
+    std::vector<Progress> chunks;
+    std::vector<std::uint32_t> touched;  // Chunks that may go on.
+    std::size_t scattering = 0;          // Chunks with a scatter to come.
+    std::size_t unfinished = 0;
   };
   // Which chunks a count of receipts is about.
   struct Receipt {
     std::uint64_t sequence;
-    std::uint32_t part;
+    std::uint32_t chunk;
     std::uint32_t phase;
     bool up;
     auto operator<=>(const Receipt&) const = default;
   };
 
-  void wake();  // A collective was issued or may begin, a chunk arrived, a send is over.
+  void wake();  // A collective was issued or may begin, a chunk arrived, a link became free.
   void receive(const Chunk& chunk);
   void begin(const Instance& instance);
   [[nodiscard]] bool progress();  // True when the running collective has ended.
-  void progress(Part& part, std::uint32_t index);
-  void send_ready(Part& part, std::uint32_t index, bool up);
-  [[nodiscard]] bool is_received(const Part& part, std::uint32_t index) const;
-  [[nodiscard]] std::uint32_t received(std::uint32_t part, std::uint32_t phase, bool up) const;
+  void progress(std::uint32_t index);
+  [[nodiscard]] bool all_left();
+  void end_phase(Progress& progress, std::uint32_t index);
+  void send_ready(Progress& progress, std::uint32_t index, bool up);
+  [[nodiscard]] bool takes_part(const AxisPhase& phase) const;
+  [[nodiscard]] bool is_received(const Progress& progress, std::uint32_t index) const;
+  [[nodiscard]] std::uint32_t received(std::uint32_t chunk, std::uint32_t phase, bool up) const;
   void call_at(Femtoseconds time);
 
   const Femtoseconds collective_start_;
   const Femtoseconds collective_step_;
   const Program& program_;
+  const Plans& plans_;
   const GroupPlace place_;
   Queue<Instance>& issued_;
   Queue<Instance>& ended_;
@@ -93,6 +112,7 @@ class IciPort : public sc_core::sc_module {
   std::map<Receipt, std::uint32_t> receipts_;
   std::optional<Femtoseconds> call_;  // The earliest appointment still to come.
   sc_core::sc_event timer_;
+  LinksFreed links_freed_;
 };
 
 }  // namespace systole::model

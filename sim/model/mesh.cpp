@@ -28,7 +28,7 @@ std::vector<std::uint32_t> simulated_shape(const PodConfig& pod,
 
 Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent extent,
            const Program& program, const Residency& residency, Ledger& ledger)
-    : shape_(simulated_shape(pod, group, extent)) {
+    : shape_(simulated_shape(pod, group, extent)), plans_(program, group, pod) {
   const std::size_t count =
       std::accumulate(shape_.begin(), shape_.end(), std::size_t{1}, std::multiplies<>());
   for (std::size_t i = 0; i < count; ++i) {
@@ -38,7 +38,7 @@ Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent ext
       place.positions.push_back(at[axis.axis] % axis.length);
     }
     chips_.push_back(std::make_unique<Chip>(fmt::format("chip{}", i).c_str(), pod.chip, program,
-                                            residency, std::move(place), ledger));
+                                            plans_, residency, std::move(place), ledger));
   }
   if (extent == Extent::one_chip) {
     connect_to_itself(group);

@@ -30,6 +30,7 @@ class Mesh {
   [[nodiscard]] std::size_t index(const Coordinates& at) const;
 
   std::vector<std::uint32_t> shape_;  // Chips that are simulated along each axis of the pod.
+  const Plans plans_;
   std::vector<std::unique_ptr<Chip>> chips_;
 };
 

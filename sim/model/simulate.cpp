@@ -15,8 +15,17 @@
 namespace systole {
 namespace {
 
+template <class IsIt>
+bool any_operation(const Trace& trace, IsIt is_it) {
+  return std::any_of(trace.blocks.begin(), trace.blocks.end(), [&](const Block& block) {
+    return std::any_of(block.operations.begin(), block.operations.end(),
+                       [&](const Operation& operation) { return is_it(operation.work); });
+  });
+}
+
 // The first condition of folding that does not hold; empty if one chip can stand for all.
-std::string why_not_folded(const std::vector<GroupAxis>& group, const PodConfig& pod) {
+std::string why_not_folded(const std::vector<GroupAxis>& group, const PodConfig& pod,
+                           const Trace& trace) {
   for (const GroupAxis& axis : group) {
     if (axis.wraps || axis.length == 2) {
       continue;
@@ -27,7 +36,11 @@ std::string why_not_folded(const std::vector<GroupAxis>& group, const PodConfig&
                : fmt::format("a tensor group takes {} of the {} chips of axis {}", axis.length,
                              whole, axis.axis);
   }
-  return "";
+  const bool broadcasts = any_operation(trace, [](const Work& work) {
+    const auto* collective = std::get_if<Collective>(&work);
+    return collective != nullptr && collective->kind == CollectiveKind::broadcast;
+  });
+  return broadcasts ? "a broadcast makes its first chip differ from the others" : "";
 }
 
 void check_inputs(const PodConfig& pod, const Trace& trace) {
@@ -37,11 +50,8 @@ void check_inputs(const PodConfig& pod, const Trace& trace) {
   if (std::uint64_t{trace.tensor} * trace.data != pod.chips()) {
     fail("tensor {} x data {} is not the pod's {} chips", trace.tensor, trace.data, pod.chips());
   }
-  const bool talks = std::any_of(trace.blocks.begin(), trace.blocks.end(), [](const Block& block) {
-    return std::any_of(block.operations.begin(), block.operations.end(), [](const Operation& o) {
-      return std::holds_alternative<Collective>(o.work);
-    });
-  });
+  const bool talks = any_operation(
+      trace, [](const Work& work) { return std::holds_alternative<Collective>(work); });
   if (talks && !pod.chip.ici) {
     fail("the trace has collectives, but chip '{}' has no links", pod.chip.name);
   }
@@ -76,7 +86,7 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
   Simulation result{.ledger = Ledger(program.names()),
                     .folded = false,
                     .simulated_chips = 0,
-                    .unfolded_because = why_not_folded(group, pod)};
+                    .unfolded_because = why_not_folded(group, pod, trace)};
   auto extent = model::Extent::whole_pod;
   std::uint64_t copies = 1;
   if (folding == Folding::off) {

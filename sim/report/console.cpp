@@ -77,6 +77,20 @@ std::string gemm_text(const GemmFacts& gemm, const ChipConfig& chip) {
                      unit.preload == Preload::serial ? "serial" : "double-buffered");
 }
 
+std::string collective_text(const CollectiveFacts& collective) {
+  return fmt::format("{} of {} bytes over all chips\n", name(collective.kind),
+                     collective.bytes.count());
+}
+
+// What was run, in the words of its command.
+std::string subject(const Result& result) {
+  if (result.run) {
+    return workload_text(*result.run);
+  }
+  return result.collective ? collective_text(*result.collective)
+                           : gemm_text(result.gemm.value(), result.chip);
+}
+
 std::string heading(const Result& result) {
   const std::string folding = result.chips == 1 ? ""
                               : result.folded
@@ -85,7 +99,7 @@ std::string heading(const Result& result) {
                                                 result.unfolded_because, result.simulated_chips);
   return paragraph("", fmt::format("{}; fidelity {}{}", pod_text(result), result.fidelity, folding),
                    0, kWidth) +
-         (result.run ? workload_text(*result.run) : gemm_text(result.gemm.value(), result.chip));
+         subject(result);
 }
 
 // The unit in which energy is told, and how many of them the result holds.
@@ -191,6 +205,28 @@ std::string bound(const Result& result) {
   return fact("bound by", text);
 }
 
+// A collective beside the largest of its bounds, and what its links did.
+std::string collective_time(const Result& result) {
+  const Bound& binding = result.binding();
+  const double bound_s = to_seconds(binding.time).count();
+  std::string out =
+      fact("time", fmt::format("{}, {} cycles", si(result.seconds(), "s"), result.cycles.count())) +
+      fact("bound",
+           fmt::format("{} by {}, of links of {} one way", si(bound_s, "s"),
+                       binding.resource == "ici" ? "the bytes that cross links" : "start and hops",
+                       si(result.chip.ici.value().bandwidth.count(), "B/s"))) +
+      fact("ratio", fmt::format("{:.3f}", result.seconds() / bound_s));
+  for (const LinkLoad& load : result.links) {
+    const std::string share = load.least == load.most
+                                  ? percent(load.mean)
+                                  : fmt::format("{} .. {}, mean {}", percent(load.least),
+                                                percent(load.most), percent(load.mean));
+    out += fact(fmt::format("axis {} {}", load.axis, load.up ? "up" : "down"),
+                fmt::format("busy {} of the time ({} links)", share, load.links));
+  }
+  return out + fact("moved", fmt::format("{} bytes x links", result.ici_bytes));
+}
+
 std::string power(const Result& result) {
   if (result.seconds() == 0.0) {
     return "";
@@ -270,6 +306,10 @@ std::string next(const Result& result) {
 }  // namespace
 
 std::string console(const Result& result) {
+  if (result.collective) {
+    return heading(result) + "\n" + collective_time(result) + "\n" + energy(result) +
+           power(result) + trust(result);
+  }
   return heading(result) + "\n" + energy(result) + speed(result) + bound(result) + power(result) +
          data(result) + trust(result) + without_energy(result) + next(result);
 }

@@ -35,9 +35,13 @@ Json bytes_json(const Result& result) {
 
 Json bound_json(const Result& result) {
   const Bound& binding = result.binding();
-  return {{"time_s", to_seconds(binding.time).count()},
-          {"energy_j", nullptr},
-          {"binding", binding.resource}};
+  Json out{{"time_s", to_seconds(binding.time).count()},
+           {"energy_j", nullptr},
+           {"binding", binding.resource}};
+  if (result.collective) {
+    out["link_bytes_per_s"] = result.chip.ici.value().bandwidth.count();
+  }
+  return out;
 }
 
 Json bounds_json(const Result& result) {
@@ -64,6 +68,17 @@ Json units_json(const Result& result) {
       seconds[std::string(name(static_cast<State>(state)))] = unit.seconds[state];
     }
     out.push_back({{"unit", unit.unit}, {"units", unit.units}, {"seconds", std::move(seconds)}});
+  }
+  return out;
+}
+
+Json links_json(const Result& result) {
+  Json out = Json::array();
+  for (const LinkLoad& load : result.links) {
+    out.push_back({{"axis", load.axis},
+                   {"direction", load.up ? "up" : "down"},
+                   {"links", load.links},
+                   {"busy", {{"least", load.least}, {"mean", load.mean}, {"most", load.most}}}});
   }
   return out;
 }
@@ -130,6 +145,10 @@ Json point_json(const Result& result) {
     out["activations"] = name(gemm.activations);
     out["hbm"] = gemm.hbm;
   }
+  if (result.collective) {
+    out["kind"] = name(result.collective->kind);
+    out["bytes"] = result.collective->bytes.count();
+  }
   return out;
 }
 
@@ -169,6 +188,7 @@ Json frame(const Result& result) {
   out["bounds"] = bounds_json(result);
   out["utilisation"] = utilisation_json(result);
   out["units"] = units_json(result);
+  out["links"] = links_json(result);
   for (const char* key : {"by_component", "ledger", "assumed_share", "drivers"}) {
     out[key] = nullptr;
   }

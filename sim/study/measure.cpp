@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string_view>
 #include <utility>
 
@@ -134,6 +135,47 @@ std::vector<UnitTimes> unit_times(const Ledger& ledger) {
   return all;
 }
 
+// "chip3.link0_up": which axis of the tensor group, which direction.
+struct LinkName {
+  std::uint32_t axis;
+  bool up;
+};
+std::optional<LinkName> link_of(std::string_view path) {
+  if (unit_of(path) != "link") {
+    return std::nullopt;
+  }
+  const std::string_view rest = path.substr(path.find('.') + 5);
+  return LinkName{.axis = static_cast<std::uint32_t>(rest[0] - '0'), .up = rest.ends_with("_up")};
+}
+
+std::vector<LinkLoad> link_loads(const std::vector<GroupAxis>& group, const Ledger& ledger) {
+  std::vector<LinkLoad> all;
+  const double elapsed = to_seconds(ledger.elapsed()).count();
+  for (std::uint32_t axis = 0; axis < group.size() && elapsed > 0.0; ++axis) {
+    for (const bool up : {true, false}) {
+      LinkLoad load{
+          .axis = group[axis].axis, .up = up, .links = 0, .least = 1, .mean = 0, .most = 0};
+      std::uint64_t pages = 0;
+      for (const Account& account : ledger.accounts()) {
+        const std::optional<LinkName> link = link_of(account.path());
+        if (link && link->axis == axis && link->up == up) {
+          const double busy = to_seconds(account.time_in(State::busy)).count() / elapsed;
+          load.least = std::min(load.least, busy);
+          load.most = std::max(load.most, busy);
+          load.mean += busy;
+          ++pages;
+        }
+      }
+      if (pages > 0) {
+        load.links = pages * ledger.copies();
+        load.mean /= static_cast<double>(pages);
+        all.push_back(load);
+      }
+    }
+  }
+  return all;
+}
+
 void add_bytes(const ChipConfig& chip, const Ledger& ledger, Result& result) {
   const auto granules = [&](Action near, Action far) {
     const std::uint64_t far_granule = chip.far_sram ? chip.far_sram->granule.count() : 0;
@@ -230,6 +272,7 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
   result.bounds = time_bounds(pod, trace);
   result.bound_energy_j = ideal_energy(result.macs, model, pod.chip, options.activities);
   result.units = unit_times(ledger);
+  result.links = link_loads(tensor_group(pod, trace.tensor), ledger);
   add_bytes(pod.chip, ledger, result);
   result.energy_model = model.name;
   result.chip = pod.chip;

@@ -45,6 +45,17 @@ struct GemmOptions {
 // One matrix multiply [m x k] * [k x n] on one matrix unit.
 [[nodiscard]] Result run_gemm(const GemmOptions& options);
 
+struct CollectiveOptions {
+  CollectiveKind kind = CollectiveKind::all_gather;
+  std::uint64_t bytes = 0;   // Of the full array.
+  std::string pod;           // Path.
+  std::string energy_model;  // Path.
+  bool unfold = false;       // Simulate every chip, whatever symmetry allows.
+};
+
+// One collective over all axes of a pod, dispatched by itself.
+[[nodiscard]] Result run_collective(const CollectiveOptions& options);
+
 // A systole.result/1 document priced under another energy model (path); nothing is simulated.
 [[nodiscard]] nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
                                                  const std::string& energy_model);

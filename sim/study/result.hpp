@@ -19,6 +19,7 @@
 #include "ledger/ledger.hpp"
 #include "ledger/price.hpp"
 #include "study/power.hpp"
+#include "trace/trace.hpp"
 
 namespace systole {
 
@@ -54,6 +55,22 @@ struct GemmFacts {
   bool hbm;
 };
 
+// What a stand-alone collective did, over all axes of the pod.
+struct CollectiveFacts {
+  CollectiveKind kind;
+  Bytes bytes;  // Of the full array.
+};
+
+// One direction of one axis of the pod: the share of the time in which its links were busy.
+struct LinkLoad {
+  std::uint32_t axis;
+  bool up;
+  std::uint64_t links;  // In the whole pod.
+  double least;
+  double mean;
+  double most;
+};
+
 // One change to chip, prices or workload, and what it would save.
 struct Advice {
   std::string change;  // "halve the energy of hbm".
@@ -62,7 +79,7 @@ struct Advice {
 };
 
 struct Result {
-  std::string command;  // run, gemm.
+  std::string command;  // run, gemm, collective.
   std::string config_hash;
   std::string fidelity;  // event or analytic.
   bool folded;
@@ -92,14 +109,16 @@ struct Result {
   double hbm_utilisation = 0;          // Bytes of those possible at peak bandwidth.
   double ici_utilisation = 0;          // Bytes of those that all links could carry.
   std::vector<UnitTimes> units;
+  std::vector<LinkLoad> links;                // Those that groups talk over, by axis, up first.
   std::string energy_model;                   // Its name.
   std::map<std::string, std::string> inputs;  // Role to content hash.
   // Canonical chip, so that a result can be priced again without its files.
   std::string chip_json;
   ChipConfig chip;
   std::vector<Axis> axes;
-  std::optional<RunFacts> run;  // One of these two.
+  std::optional<RunFacts> run;  // One of these three.
   std::optional<GemmFacts> gemm;
+  std::optional<CollectiveFacts> collective;
   UncertaintyConfig uncertainty;  // Behind the bill's p5, p50 and p95.
   std::vector<Advice> next;       // Largest saving first; on the console only.
 

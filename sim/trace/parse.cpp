@@ -10,9 +10,9 @@
 namespace systole {
 namespace {
 
-const std::vector<std::string> kOperationWords{"matmul",         "vector",     "move",
-                                               "all_gather",     "all_reduce", "all_to_all",
-                                               "reduce_scatter", "launch"};
+const std::vector<std::string> kOperationWords{
+    "matmul",     "vector",         "move",    "all_gather", "all_reduce",
+    "all_to_all", "reduce_scatter", "permute", "broadcast",  "launch"};
 const std::vector<std::string> kHeaderWords{"pod",           "tensor", "data",
                                             "output_tokens", "causal", "residency"};
 

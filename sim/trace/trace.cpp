@@ -24,6 +24,8 @@ std::string_view name(CollectiveKind kind) {
     case CollectiveKind::reduce_scatter: return "reduce_scatter";
     case CollectiveKind::all_reduce: return "all_reduce";
     case CollectiveKind::all_to_all: return "all_to_all";
+    case CollectiveKind::permute: return "permute";
+    case CollectiveKind::broadcast: return "broadcast";
   }
   return "";
 }

@@ -89,14 +89,22 @@ struct Move {
   bool operator==(const Move&) const = default;
 };
 
-enum class CollectiveKind : std::uint8_t { all_gather, reduce_scatter, all_reduce, all_to_all };
+enum class CollectiveKind : std::uint8_t {
+  all_gather,
+  reduce_scatter,
+  all_reduce,
+  all_to_all,
+  permute,   // Each chip's share goes to the next chip along the first axis named.
+  broadcast  // The whole array goes from the group's first chip to all others.
+};
 inline constexpr std::array kCollectives{CollectiveKind::all_gather, CollectiveKind::reduce_scatter,
-                                         CollectiveKind::all_reduce, CollectiveKind::all_to_all};
+                                         CollectiveKind::all_reduce, CollectiveKind::all_to_all,
+                                         CollectiveKind::permute,    CollectiveKind::broadcast};
 
 // Over whole stretches of the tensor group's axes (tensor_group in config/pod.hpp), by ring or line
-// exchange between neighbours, data cut in as many parts as there are axes with rotated axis order
-// (all_to_all: one part, axis by axis). `bytes` is the full array of the group, as in the closed
-// forms: a chip holds bytes / n of it before an all_gather and of its all_to_all.
+// exchange between neighbours, data cut in parts that take the axes in rotated order. `bytes` is
+// the full array of the group, as in the closed forms: a chip holds bytes / n of it before an
+// all_gather and of its all_to_all. model/README.md has the rules.
 struct Collective {
   CollectiveKind kind;
   std::vector<std::uint32_t> axes;  // Indices into tensor_group().

@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <numeric>
+#include <utility>
 
 namespace systole::model {
 namespace {
@@ -14,7 +15,7 @@ std::uint64_t axis_bytes(Exchange exchange, std::uint32_t length, bool wraps, st
   std::uint64_t sum = 0;
   for (std::uint32_t position = 0; position < length; ++position) {
     const AxisPlace place{.length = length, .wraps = wraps, .position = position};
-    for (std::uint32_t step = 1; step <= steps(place); ++step) {
+    for (std::uint32_t step = 1; step <= steps(phase, place); ++step) {
       sum += send_bytes(phase, place, true, step) + send_bytes(phase, place, false, step);
     }
   }
@@ -53,27 +54,69 @@ TEST(Exchange, OddShardOfAnEvenRingIsHalvedWithoutLoss) {
   EXPECT_EQ(axis_bytes(Exchange::gather, 2, true, 7), 2 * 7);
 }
 
-TEST(Exchange, PartsOfAnAllReduceRotateTheAxesAndMirrorTheirShards) {
-  const std::vector<GroupAxis> group{{0, 4, true}, {1, 2, true}};
-  const Collective sum{.kind = CollectiveKind::all_reduce,
-                       .axes = {0, 1},
-                       .bytes = Bytes{1601},
-                       .type = DataType::bf16};
-  const auto parts = phases(sum, group);
-  ASSERT_EQ(parts.size(), 2);
-  ASSERT_EQ(parts[0].size(), 4);
-  // 801 bytes over 4, then over 2, and back.
-  EXPECT_EQ(parts[0][0].bytes, 201);
-  EXPECT_EQ(parts[0][1].bytes, 101);
-  EXPECT_EQ(parts[0][2].bytes, 101);
-  EXPECT_EQ(parts[0][3].bytes, 201);
-  EXPECT_EQ(parts[0][0].axis, 0);
-  EXPECT_EQ(parts[0][3].axis, 0);
-  EXPECT_EQ(parts[0][0].exchange, Exchange::scatter);
-  EXPECT_EQ(parts[0][2].exchange, Exchange::gather);
-  // The second part begins on the second axis.
-  EXPECT_EQ(parts[1][0].axis, 1);
-  EXPECT_EQ(parts[1][0].bytes, 400);
+TEST(Exchange, APermuteRunsOnceAroundItsRingAndTwiceAlongItsLine) {
+  EXPECT_EQ(axis_bytes(Exchange::permute, 5, true, 1000), 5 * 1000);
+  // Four shares go up by one, the last chip's runs back over four links.
+  EXPECT_EQ(axis_bytes(Exchange::permute, 5, false, 1000), 2 * 4 * 1000);
+}
+
+TEST(Exchange, ABroadcastBringsTheArrayToEveryOtherChipOnce) {
+  for (const std::uint32_t k : {2U, 3U, 8U}) {
+    EXPECT_EQ(axis_bytes(Exchange::broadcast, k, true, 1001), std::uint64_t{k - 1} * 1001);
+    EXPECT_EQ(axis_bytes(Exchange::broadcast, k, false, 1001), std::uint64_t{k - 1} * 1001);
+  }
+}
+
+// Hops take longer than any transfer: one chunk a part.
+constexpr IciConfig kSlowHops{.links = 6,
+                              .bandwidth = BytesPerSecond{1e9},
+                              .hop_latency = Seconds{1},
+                              .collective_start = Seconds{0},
+                              .collective_step = Seconds{0}};
+
+Collective over(CollectiveKind kind, std::vector<std::uint32_t> axes, std::uint64_t bytes) {
+  return {.kind = kind, .axes = std::move(axes), .bytes = Bytes{bytes}, .type = DataType::bf16};
+}
+
+TEST(Plan, PartsOfAnAllReduceRotateTheAxesAndMirrorTheirShards) {
+  const std::vector<GroupAxis> group{{0, 4, true}, {1, 4, true}};
+  const auto chunks = plan(over(CollectiveKind::all_reduce, {0, 1}, 1601), group, kSlowHops);
+  ASSERT_EQ(chunks.size(), 2);
+  ASSERT_EQ(chunks[0].phases.size(), 4);
+  // 800 bytes over 4, then over 4, and back.
+  EXPECT_EQ(chunks[0].phases[0].bytes, 200);
+  EXPECT_EQ(chunks[0].phases[1].bytes, 50);
+  EXPECT_EQ(chunks[0].phases[2].bytes, 50);
+  EXPECT_EQ(chunks[0].phases[3].bytes, 200);
+  EXPECT_EQ(chunks[0].phases[0].axis, 0);
+  EXPECT_EQ(chunks[0].phases[3].axis, 0);
+  EXPECT_EQ(chunks[0].phases[0].exchange, Exchange::scatter);
+  EXPECT_EQ(chunks[0].phases[2].exchange, Exchange::gather);
+  // The second part begins on the second axis: 801 bytes.
+  EXPECT_EQ(chunks[1].phases[0].axis, 1);
+  EXPECT_EQ(chunks[1].phases[0].bytes, 201);
+}
+
+TEST(Plan, CutsAPartInTwoWhereItsShardsAreLongerThanAHopAndInManyWhereAxesDiffer) {
+  IciConfig ici = kSlowHops;
+  ici.hop_latency = Seconds{100e-9};  // 100 bytes.
+  const std::vector<GroupAxis> group{{0, 4, true}, {1, 4, true}, {2, 2, true}};
+  const auto chunks = [&](std::vector<std::uint32_t> axes, std::uint64_t bytes) {
+    return plan(over(CollectiveKind::all_gather, std::move(axes), bytes), group, ici).size();
+  };
+  EXPECT_EQ(chunks({0}, 396), 1);  // Shards of 99 bytes.
+  EXPECT_EQ(chunks({0}, 400), 2);  // Of 100.
+  EXPECT_EQ(chunks({0}, 1 << 20), 2);
+  EXPECT_EQ(chunks({0, 1}, 1 << 20), 2 * 2);
+  EXPECT_EQ(chunks({0, 2}, 1 << 20), 2 * 64);
+}
+
+TEST(Plan, PartsOfUnequalAxesAreCutSoThatBothAreEquallyBusy) {
+  // 48 a + 3 b = 15 a + 60 b of the 64ths that a part asks of rings of 4 and 16.
+  EXPECT_EQ(part_units({{0, 4, true}, {1, 16, true}}), (std::vector<std::uint32_t>{152, 88}));
+  EXPECT_EQ(part_units({{0, 4, true}, {1, 8, false}}), (std::vector<std::uint32_t>{202, 38}));
+  EXPECT_EQ(part_units({{0, 4, true}, {1, 4, true}, {2, 4, true}}),
+            (std::vector<std::uint32_t>{80, 80, 80}));
 }
 
 }  // namespace

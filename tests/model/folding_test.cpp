@@ -19,7 +19,7 @@ bool operator_equal(const LedgerLine& a, const LedgerLine& b) {
 TEST_P(Folding, GivesTheLedgerAndTimeOfTheWholePod) {
   const PodConfig pod = tiny_pod(GetParam().axes);
   for (std::uint32_t seed = 0; seed < 12; ++seed) {
-    const Trace trace = random_trace(GetParam(), seed);
+    const Trace trace = random_trace(GetParam(), seed, false);
     const Simulation folded = simulate(pod, trace);
     const Simulation whole = simulate(pod, trace, systole::Folding::off);
     ASSERT_LT(folded.simulated_chips, pod.chips());
@@ -57,6 +57,15 @@ TEST(FoldingConditions, AreNamedWhereTheyFail) {
   EXPECT_EQ(why({{4, true}}, 4, 1), "");
   EXPECT_EQ(why({{4, false}}, 4, 1), "axis 0 does not wrap: its ends differ from its middle");
   EXPECT_EQ(why({{8, true}}, 4, 2), "a tensor group takes 4 of the 8 chips of axis 0");
+}
+
+TEST(FoldingConditions, ABroadcastDoesNotFold) {
+  const Simulation run = simulate(
+      tiny_pod({{4, true}}),
+      trace_of({operation("b", Collective{CollectiveKind::broadcast, {0}, 4_KiB, DataType::bf16})},
+               4));
+  EXPECT_FALSE(run.folded);
+  EXPECT_EQ(run.unfolded_because, "a broadcast makes its first chip differ from the others");
 }
 
 }  // namespace

@@ -25,8 +25,9 @@ inline void PrintTo(const TestPod& pod, std::ostream* out) {
   *out << "tensor " << pod.tensor << " data " << pod.data;
 }
 
-// Collectives of every kind on random axes between matmuls, vector work and moves.
-inline Trace random_trace(const TestPod& pod, std::uint32_t seed) {
+// Collectives on random axes between matmuls, vector work and moves; with broadcasts, which do not
+// fold, of every kind.
+inline Trace random_trace(const TestPod& pod, std::uint32_t seed, bool broadcasts = true) {
   std::mt19937 random(seed);
   const auto pick = [&](std::uint64_t low, std::uint64_t high) {
     return low + random() % (high - low + 1);
@@ -57,8 +58,8 @@ inline Trace random_trace(const TestPod& pod, std::uint32_t seed) {
             axes.push_back(axis);
           }
         }
-        work = Collective{static_cast<CollectiveKind>(pick(0, 3)), axes, Bytes{pick(1, 30000)},
-                          DataType::bf16};
+        work = Collective{static_cast<CollectiveKind>(pick(0, broadcasts ? 5 : 4)), axes,
+                          Bytes{pick(1, 30000)}, DataType::bf16};
         break;
       }
       default: break;

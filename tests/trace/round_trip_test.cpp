@@ -80,7 +80,8 @@ Collective any_collective() {
     }
   }
   return {.kind = one_of({CollectiveKind::all_gather, CollectiveKind::reduce_scatter,
-                          CollectiveKind::all_reduce, CollectiveKind::all_to_all}),
+                          CollectiveKind::all_reduce, CollectiveKind::all_to_all,
+                          CollectiveKind::permute, CollectiveKind::broadcast}),
           .axes = axes,
           .bytes = Bytes{in(1, 1U << 30)},
           .type = one_of({DataType::bf16, DataType::fp32, DataType::int8})};

@@ -1,0 +1,77 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/ranges.h>
+
+#include <algorithm>
+
+#include "cli/commands.hpp"
+#include "cli/data_files.hpp"
+#include "cli/parse.hpp"
+#include "cli/result_output.hpp"
+#include "report/console.hpp"
+#include "report/result_json.hpp"
+#include "study/point.hpp"
+
+namespace systole {
+namespace {
+
+constexpr Range kBytes{.least = 1, .most = std::int64_t{1} << 40};
+
+std::vector<std::string> kinds() {
+  std::vector<std::string> out;
+  for (const CollectiveKind kind : kCollectives) {
+    out.emplace_back(name(kind));
+  }
+  return out;
+}
+
+CollectiveKind kind_of(const std::string& text) {
+  const auto* const found =
+      std::ranges::find(kCollectives, text, [](CollectiveKind k) { return name(k); });
+  if (found == kCollectives.end()) {
+    fail("unknown collective '{}'{} (there are {})", text, did_you_mean(text, kinds()),
+         fmt::join(kinds(), ", "));
+  }
+  return *found;
+}
+
+int run(const Arguments& arguments) {
+  const ResultOutput output(arguments);
+  CollectiveOptions options{.kind = kind_of(arguments.text("KIND")),
+                            .bytes = arguments.number("BYTES"),
+                            .pod = arguments.text("pod"),
+                            .energy_model = arguments.maybe("energy-model").value_or(""),
+                            .unfold = arguments.has("unfold")};
+  if (options.energy_model.empty()) {
+    options.energy_model = data_file("energy_models/n7.yaml");
+  }
+  const Result result = run_collective(options);
+  output.write(to_json(result), console(result));
+  return 0;
+}
+
+}  // namespace
+
+Command collective_command() {
+  return {
+      .name = "collective",
+      .summary = "one collective over all chips of a pod: time, bound and link load",
+      .examples = {"systole collective all_gather 256000000 --pod configs/pods/tpu_v5e_16x16.yaml",
+                   "systole collective all_to_all 16000000 --pod configs/pods/tpu_v5e_4x4.yaml "
+                   "--json -"},
+      .operands = {{.name = "KIND", .help = fmt::format("{}", fmt::join(kinds(), " "))},
+                   {.name = "BYTES", .help = "of the full array", .range = kBytes}},
+      .options = {{.name = "pod", .value = "FILE", .help = "pod (YAML)", .required = true},
+                  json_option(),
+                  {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
+                  {.name = "fidelity",
+                   .value = "chunk",
+                   .help = "chunks between neighbours",
+                   .fallback = "chunk",
+                   .choices = {"chunk"}},
+                  {.name = "unfold",
+                   .help = "simulate every chip of the pod",
+                   .fallback = "as few as symmetry proves equal"}},
+      .run = run};
+}
+
+}  // namespace systole

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+// One collective on shipped pods: its time against its bound, its links, its refusals.
+#include <gtest/gtest.h>
+
+#include <string>
+#include <string_view>
+
+#include "base/error.hpp"
+#include "shipped.hpp"
+#include "study/point.hpp"
+
+namespace systole {
+namespace {
+
+CollectiveOptions on(const std::string& pod, CollectiveKind kind, std::uint64_t bytes) {
+  return {.kind = kind,
+          .bytes = bytes,
+          .pod = shipped("configs/pods/" + pod + ".yaml"),
+          .energy_model = shipped("energy_models/n7.yaml")};
+}
+
+double bound_s(const Result& result, std::string_view resource) {
+  for (const Bound& bound : result.bounds) {
+    if (bound.resource == resource) {
+      return to_seconds(bound.time).count();
+    }
+  }
+  return 0;
+}
+
+TEST(CollectiveCommand, OfAGatherOnATorusRunsAllLinksAtTheClosedForm) {
+  const Result result =
+      run_collective(on("tpu_v5e_16x16", CollectiveKind::all_gather, 256'000'000));
+  // V (N - 1) / (2 n N W), W = 45 GB/s.
+  const double closed = 256e6 * 255 / (4 * 256 * 45e9);
+  EXPECT_NEAR(bound_s(result, "ici"), closed, 1e-9);
+  EXPECT_GE(result.seconds(), closed);
+  EXPECT_LE(result.seconds(), 1.05 * closed);
+  EXPECT_EQ(result.ici_bytes, std::uint64_t{256'000'000} * 255);
+  EXPECT_TRUE(result.folded);
+  ASSERT_EQ(result.links.size(), 4U);
+  for (const LinkLoad& load : result.links) {
+    EXPECT_EQ(load.links, 256U);
+    EXPECT_GT(load.least, 0.95);
+    EXPECT_EQ(load.least, load.most);
+  }
+}
+
+TEST(CollectiveCommand, OnAMeshLoadsTheLinksOfItsEndsMost) {
+  const Result result = run_collective(on("tpu_v5e_4x4", CollectiveKind::all_gather, 256'000'000));
+  EXPECT_FALSE(result.folded);
+  ASSERT_EQ(result.links.size(), 4U);
+  // A link into an end carries the shards of three chips, one out of it a single shard.
+  EXPECT_EQ(result.links[0].links, 12U);
+  EXPECT_NEAR(result.links[0].most, 3 * result.links[0].least, 0.02);
+  EXPECT_NEAR(result.links[0].mean, 2 * result.links[0].least, 0.02);
+}
+
+TEST(CollectiveCommand, OfFewBytesTakesItsStartAndHops) {
+  const Result result = run_collective(on("tpu_v5e_16x16", CollectiveKind::all_gather, 4096));
+  EXPECT_GE(result.seconds(), bound_s(result, "latency"));
+  EXPECT_LE(result.seconds(), 1.1 * bound_s(result, "latency"));
+}
+
+TEST(CollectiveCommand, OfEveryKindIsTheSameFoldedAndUnfolded) {
+  for (const CollectiveKind kind : kCollectives) {
+    CollectiveOptions options = on("tiny_4x4", kind, 100'003);
+    const Result folded = run_collective(options);
+    options.unfold = true;
+    const Result whole = run_collective(options);
+    EXPECT_EQ(folded.elapsed, whole.elapsed) << name(kind);
+    EXPECT_EQ(folded.ici_bytes, whole.ici_bytes) << name(kind);
+    EXPECT_EQ(folded.folded, kind != CollectiveKind::broadcast) << name(kind);
+  }
+}
+
+TEST(CollectiveCommand, NeedsTwoChips) {
+  EXPECT_THROW((void)run_collective(on("tpu_v5e_1", CollectiveKind::all_gather, 1000)), UserError);
+}
+
+}  // namespace
+}  // namespace systole
