@@ -18,6 +18,7 @@
 #include "config/run.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/price.hpp"
+#include "lower/layout_choice.hpp"
 
 namespace systole {
 
@@ -41,6 +42,7 @@ struct RunFacts {
   ShardingConfig sharding;
   Overlap overlap;
   OperandValues values;
+  std::vector<ScoredLayout> layouts;  // Behind `sharding.layout: auto`; scores are seconds.
 };
 
 // What a gemm did: [m x k] * [k x n].
