@@ -89,7 +89,8 @@ class Lowering {
       Work operator()(const WeightGather&) const { return none(); }
       static Work none() { throw Bug("a node that is more than one operation"); }
     };
-    return {{.name = node.name, .work = std::visit(OfOne{*this}, node.work), .after = node.after}};
+    Work work = std::visit(OfOne{*this}, node.work);  // Apart: it throws what does not fit.
+    return {{.name = node.name, .work = std::move(work), .after = node.after}};
   }
 
   // Every row is a piece of its own. A table in the scratchpad is read by the vector unit.

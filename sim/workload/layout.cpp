@@ -123,8 +123,8 @@ void require_x_axes(const Axes& x, const PodConfig& pod, std::size_t axes) {
   if (!is_sound) {
     fail(
         "sharding.x_axes [{}] must be some but not all axes of the tensor group, each once; in pod "
-        "'{}' these work: [{}]",
-        fmt::join(x, ", "), pod.name, fmt::join(proper_subsets(axes), "], ["));
+        "'{}' these work: {}",
+        fmt::join(x, ", "), pod.name, fmt::join(proper_subsets(axes), ", "));
   }
 }
 

@@ -175,6 +175,16 @@ TEST(LayoutLowering, GatheredWeightsThatDoNotFitNameLayoutsThatDo) {
   }
 }
 
+// 524,288 tokens of 18,432 numbers are 18 GiB, four times over.
+TEST(LayoutLowering, ActivationsThatDoNotFitAreReported) {
+  RunConfig run = gathered(Layout::one_d);
+  run.workload.batch = 256;
+  run.workload.prompt = 2048;
+  ModelConfig wide = palm_8b();
+  wide.width = 18432;
+  EXPECT_THROW(static_cast<void>(lower(run, wide, pod_of(v4_like(), {4, 4, 4}))), DoesNotFit);
+}
+
 TEST(LayoutLowering, AutoTakesTheFirstOfTheLeastScores) {
   const PodConfig pod = pod_of(v4_like(), {4, 4});
   const RunConfig run = decode_run(16, 128, 16);
