@@ -17,9 +17,11 @@
 
 namespace systole {
 
-// None where the shards are in the scratchpad already.
-[[nodiscard]] std::vector<Operation> lower_shards(const Node& node, const WeightShards& shards,
-                                                  const Places& places);
+// The block without the nodes that read shards which are in the scratchpad already.
+[[nodiscard]] GraphBlock without_idle_shards(const GraphBlock& block, const Places& places);
+
+[[nodiscard]] Operation lower_shards(const Node& node, const WeightShards& shards,
+                                     const Places& places);
 
 // The last operation carries the name of `node`.
 [[nodiscard]] std::vector<Operation> lower_gather(const Node& node, const WeightGather& gather,

@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <iterator>
-#include <map>
 #include <utility>
 
 #include "base/error.hpp"
@@ -26,13 +25,9 @@ class Lowering {
 
   [[nodiscard]] Block block(const GraphBlock& graph) {
     Block block{.name = graph.name, .repeat = graph.repeat, .operations = {}};
-    std::map<std::string, std::vector<std::string>> nothing;  // Nodes without work: their inputs.
-    for (Node node : graph.nodes) {
-      node.after = past(node.after, nothing);
+    const GraphBlock busy = without_idle_shards(graph, places_);
+    for (const Node& node : busy.nodes) {
       std::vector<Operation> made = operations(node);
-      if (made.empty()) {
-        nothing[node.name] = node.after;
-      }
       std::move(made.begin(), made.end(), std::back_inserter(block.operations));
     }
     if (overlap_ == Overlap::chunked) {
@@ -47,32 +42,12 @@ class Lowering {
   }
 
  private:
-  [[nodiscard]] static std::vector<std::string> past(
-      const std::vector<std::string>& after,
-      const std::map<std::string, std::vector<std::string>>& nothing) {
-    std::vector<std::string> out;
-    const auto add = [&](const std::string& name) {
-      if (std::ranges::find(out, name) == out.end()) {
-        out.push_back(name);
-      }
-    };
-    for (const std::string& name : after) {
-      const auto found = nothing.find(name);
-      if (found == nothing.end()) {
-        add(name);
-      } else {
-        std::ranges::for_each(found->second, add);
-      }
-    }
-    return out;
-  }
-
   [[nodiscard]] std::vector<Operation> operations(const Node& node) const {
     if (const auto* attention = std::get_if<Attention>(&node.work)) {
       return lower_attention(node, *attention, places_, chip_, overlap_);
     }
     if (const auto* shards = std::get_if<WeightShards>(&node.work)) {
-      return lower_shards(node, *shards, places_);
+      return {lower_shards(node, *shards, places_)};
     }
     if (const auto* gather = std::get_if<WeightGather>(&node.work)) {
       return lower_gather(node, *gather, places_);
