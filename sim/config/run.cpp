@@ -57,6 +57,36 @@ Overlap overlap(const std::string& text) {
   return text == "none" ? Overlap::none : text == "chunked" ? Overlap::chunked : Overlap::async;
 }
 
+// A choice of the table, so one of them has the name.
+template <class Choices>
+auto choice(const Document& document, const char* key, const Choices& choices) {
+  return *std::ranges::find(choices, document.text(key), [](auto c) { return name(c); });
+}
+
+ShardingConfig sharding(const Document& document) {
+  ShardingConfig out{.tensor = static_cast<std::uint32_t>(document.integer("sharding.tensor")),
+                     .data = static_cast<std::uint32_t>(document.integer("sharding.data")),
+                     .attention = choice(document, "sharding.attention", kAttentionShardings),
+                     .layout = choice(document, "sharding.layout", kLayouts),
+                     .x_axes = {}};
+  if (!document.has("sharding.x_axes")) {
+    return out;
+  }
+  if (out.layout != Layout::two_d) {
+    throw UserError({document.mistake(
+        "sharding.x_axes",
+        fmt::format("'sharding.x_axes' belongs to layout 2d, and this is {}", name(out.layout)))});
+  }
+  for (const std::uint64_t axis : document.integers("sharding.x_axes")) {
+    out.x_axes.push_back(static_cast<std::uint32_t>(axis));
+  }
+  if (out.x_axes.empty()) {
+    throw UserError(
+        {document.mistake("sharding.x_axes", "name at least one axis, or leave it out")});
+  }
+  return out;
+}
+
 constexpr std::array kDistributions{Distribution::random, Distribution::gaussian,
                                     Distribution::sparse, Distribution::histogram};
 
@@ -103,6 +133,27 @@ OperandValues operand_values(const Document& document) {
 
 }  // namespace
 
+std::string_view name(Layout layout) {
+  switch (layout) {
+    case Layout::one_d: return "1d";
+    case Layout::two_d: return "2d";
+    case Layout::gathered_x: return "gathered_x";
+    case Layout::gathered_xy: return "gathered_xy";
+    case Layout::gathered_xyz: return "gathered_xyz";
+    case Layout::automatic: return "auto";
+  }
+  throw Bug("a layout without a name");
+}
+
+std::string_view name(AttentionSharding attention) {
+  switch (attention) {
+    case AttentionSharding::batch: return "batch";
+    case AttentionSharding::heads: return "heads";
+    case AttentionSharding::context: return "context";
+  }
+  throw Bug("an attention sharding without a name");
+}
+
 std::string_view name(Distribution distribution) {
   switch (distribution) {
     case Distribution::random: return "random";
@@ -118,11 +169,7 @@ RunConfig run_config(const Document& document) {
       .pod = document.path("pod"),
       .energy_model = document.path("energy_model"),
       .workload = workload(document),
-      .sharding = {.tensor = static_cast<std::uint32_t>(document.integer("sharding.tensor")),
-                   .data = static_cast<std::uint32_t>(document.integer("sharding.data")),
-                   .attention = document.text("sharding.attention") == "heads"
-                                    ? AttentionSharding::heads
-                                    : AttentionSharding::batch},
+      .sharding = sharding(document),
       .overlap = overlap(document.text("schedule.overlap")),
       .values = operand_values(document),
       .uncertainty = {.samples =

@@ -2,9 +2,11 @@
 // One point: a pod, a workload and how it is spread, as the run file says.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/data_type.hpp"
 
@@ -20,10 +22,28 @@ enum class Overlap : std::uint8_t {
 [[nodiscard]] constexpr std::string_view name(Overlap overlap) {
   return overlap == Overlap::none ? "none" : overlap == Overlap::async ? "async" : "chunked";
 }
-enum class AttentionSharding : std::uint8_t {
-  batch,  // Sequences over leading axes, context over the rest (all-to-alls around attention).
-  heads   // KV heads over the chips, padded; no all-to-alls.
+// How the weights of a layer lie over a tensor group of n chips, and what moves (X, YZ, G: products
+// of axes; D the model's width).
+enum class Layout : std::uint8_t {
+  one_d,         // Columns of what widens, rows of what narrows, over all chips; sums all-reduced.
+  two_d,         // D over X, the other side over YZ: partial sums over X, then over YZ.
+  gathered_x,    // As 2-D at rest; a layer's weights are gathered over the first axis, tokens lie
+  gathered_xy,   // across it, and the axes that are left work as one_d. Over the first two axes,
+  gathered_xyz,  // or all three.
+  automatic      // The one that a given score likes best.
 };
+inline constexpr std::array kLayouts{Layout::one_d,       Layout::two_d,        Layout::gathered_x,
+                                     Layout::gathered_xy, Layout::gathered_xyz, Layout::automatic};
+[[nodiscard]] std::string_view name(Layout layout);  // "1d", "2d", "gathered_x", ..., "auto".
+
+enum class AttentionSharding : std::uint8_t {
+  batch,   // Sequences over leading axes, context over the rest (all-to-alls around attention).
+  heads,   // KV heads over the chips, padded; no all-to-alls. Fewer KV heads than chips are copied.
+  context  // Every sequence's context over all chips.
+};
+inline constexpr std::array kAttentionShardings{AttentionSharding::batch, AttentionSharding::heads,
+                                                AttentionSharding::context};
+[[nodiscard]] std::string_view name(AttentionSharding attention);
 
 struct WorkloadConfig {
   std::string model;  // Resolved path of a Hugging Face config.json.
@@ -42,6 +62,8 @@ struct ShardingConfig {
   std::uint32_t tensor;
   std::uint32_t data;
   AttentionSharding attention;
+  Layout layout = Layout::one_d;
+  std::vector<std::uint32_t> x_axes{};  // Of a 2-D layout, into tensor_group(); empty: chosen.
 };
 
 enum class Distribution : std::uint8_t {

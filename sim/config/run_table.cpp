@@ -83,9 +83,28 @@ void spread(std::vector<Row>& t) {
                                        "Groups of chips, each with its own sequences.", "1"),
                            "1"));
   t.push_back(with_default(
-      choice_row("sharding.attention", {"batch", "heads"},
+      choice_row(
+          "sharding.layout", {"1d", "2d", "gathered_x", "gathered_xy", "gathered_xyz", "auto"},
+          "How weights lie over the tensor group. 1d: columns over all chips, one all-reduce "
+          "behind attention and one behind the MLP. 2d: the model's width over the x axes, "
+          "the other side over the rest; all-gathers and reduce-scatters over either. "
+          "gathered_x, _xy, _xyz: each layer's weights are gathered over the first axis, the "
+          "first two or three, across which the tokens lie; the rest works as 1d. auto: the "
+          "fastest of them by its bounds."),
+      "1d"));
+  t.push_back(optional({.key = "sharding.x_axes",
+                        .type = Type::integers,
+                        .least = "0",
+                        .most = "2",
+                        .doc = "Axes of the tensor group, counted from 0, that layout 2d lays the "
+                               "model's width over. Where absent: those whose chips come nearest "
+                               "to half the root of the group's.",
+                        .example = "[0]"}));
+  t.push_back(with_default(
+      choice_row("sharding.attention", {"batch", "heads", "context"},
                  "batch: sequences over leading axes, context over the rest. heads: KV heads over "
-                 "the chips, padded."),
+                 "the chips, padded; fewer KV heads than chips are copied. context: every "
+                 "sequence's context over all chips."),
       "batch"));
   t.push_back(optional(section_row("schedule", "When work is started.")));
   t.push_back(with_default(

@@ -28,7 +28,8 @@ class Chunks {
         count_(std::min(kChunks, tiles_)) {}
 
   // Products first, in order: a chunk's sum follows it as soon as it is there.
-  void append_to(std::vector<Operation>& out, std::vector<std::string>& sums) const {
+  void append_to(std::vector<Operation>& out, std::vector<std::string>& products,
+                 std::vector<std::string>& sums) const {
     std::uint64_t first_tile = 0;
     std::uint64_t bytes_before = 0;
     for (std::uint64_t i = 0; i < count_; ++i) {
@@ -39,6 +40,7 @@ class Chunks {
       const std::uint64_t bytes = bytes_to(end) - bytes_before;
       bytes_before = bytes_to(end);
       out.push_back(product(i, first, end));
+      products.push_back(out.back().name);
       out.push_back(sum(i, bytes, out.back().name));
       sums.push_back(out.back().name);
     }
@@ -87,7 +89,7 @@ bool is_product_and_its_sum(const Operation& product, const Operation& sum) {
 std::vector<Operation> cut_into_chunks(std::vector<Operation> operations, const ChipConfig& chip) {
   const std::uint64_t together = std::uint64_t{chip.matrix_unit.columns} * chip.matrix_unit.count;
   std::vector<Operation> out;
-  std::map<std::string, std::vector<std::string>> parts;  // Of a sum that was cut.
+  std::map<std::string, std::vector<std::string>> parts;  // Of what was cut.
   for (std::size_t i = 0; i < operations.size(); ++i) {
     Operation& operation = operations[i];
     std::vector<std::string> after;
@@ -102,7 +104,7 @@ std::vector<Operation> cut_into_chunks(std::vector<Operation> operations, const 
     operation.after = std::move(after);
     if (i + 1 < operations.size() && is_product_and_its_sum(operation, operations[i + 1])) {
       const Operation& sum = operations[i + 1];
-      Chunks(operation, sum, together).append_to(out, parts[sum.name]);
+      Chunks(operation, sum, together).append_to(out, parts[operation.name], parts[sum.name]);
       ++i;
     } else {
       out.push_back(std::move(operation));

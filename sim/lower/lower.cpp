@@ -8,6 +8,7 @@
 #include "base/error.hpp"
 #include "lower/attention.hpp"
 #include "lower/chunks.hpp"
+#include "lower/gathers.hpp"
 #include "lower/residency.hpp"
 #include "lower/tiling.hpp"
 #include "workload/network.hpp"
@@ -24,7 +25,8 @@ class Lowering {
 
   [[nodiscard]] Block block(const GraphBlock& graph) {
     Block block{.name = graph.name, .repeat = graph.repeat, .operations = {}};
-    for (const Node& node : graph.nodes) {
+    const GraphBlock busy = without_idle_shards(graph, places_);
+    for (const Node& node : busy.nodes) {
       std::vector<Operation> made = operations(node);
       std::move(made.begin(), made.end(), std::back_inserter(block.operations));
     }
@@ -44,6 +46,12 @@ class Lowering {
     if (const auto* attention = std::get_if<Attention>(&node.work)) {
       return lower_attention(node, *attention, places_, chip_, overlap_);
     }
+    if (const auto* shards = std::get_if<WeightShards>(&node.work)) {
+      return {lower_shards(node, *shards, places_)};
+    }
+    if (const auto* gather = std::get_if<WeightGather>(&node.work)) {
+      return lower_gather(node, *gather, places_);
+    }
     struct OfOne {
       const Lowering& lowering;
       Work operator()(const Launch& launch) const { return launch; }
@@ -51,9 +59,13 @@ class Lowering {
       Work operator()(const Collective& collective) const { return collective; }
       Work operator()(const Lookup& lookup) const { return lowering.lookup(lookup); }
       Work operator()(const Linear& linear) const { return lowering.matmul(linear); }
-      Work operator()(const Attention&) const { throw Bug("attention is more than one operation"); }
+      Work operator()(const Attention&) const { return none(); }
+      Work operator()(const WeightShards&) const { return none(); }
+      Work operator()(const WeightGather&) const { return none(); }
+      static Work none() { throw Bug("a node that is more than one operation"); }
     };
-    return {{.name = node.name, .work = std::visit(OfOne{*this}, node.work), .after = node.after}};
+    Work work = std::visit(OfOne{*this}, node.work);  // Apart: it throws what does not fit.
+    return {{.name = node.name, .work = std::move(work), .after = node.after}};
   }
 
   // Every row is a piece of its own. A table in the scratchpad is read by the vector unit.
@@ -70,18 +82,20 @@ class Lowering {
                 .tensor = Stationary::weight};
   }
 
+  // A gathered matrix is not there before its gather ends, so it is never fetched ahead.
   [[nodiscard]] Work matmul(const Linear& l) const {
-    const bool is_fetched = places_.weights != Place::scratchpad;
+    const Place place = l.gathered ? places_.gathered : places_.weights;
+    const bool is_fetched = place != Place::scratchpad;
     return Matmul{.products = 1,
                   .rows = l.rows,
                   .depth = l.depth,
                   .columns = l.columns,
                   .tensor = Stationary::weight,
-                  .stationary = {.type = l.weights, .place = places_.weights},
+                  .stationary = {.type = l.weights, .place = place},
                   .moving = activation(l.rows * l.depth, l.moving),
                   .result = activation(l.rows * l.columns, l.result),
                   .block = {},
-                  .prefetch = is_fetched && overlap_ != Overlap::none,
+                  .prefetch = is_fetched && !l.gathered && overlap_ != Overlap::none,
                   .useful = l.useful};
   }
 

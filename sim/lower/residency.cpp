@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "lower/residency.hpp"
 
+#include <fmt/ranges.h>
+
 #include <algorithm>
 #include <optional>
 #include <string>
 #include <vector>
 
 #include "base/error.hpp"
+#include "workload/layout.hpp"
 
 namespace systole {
 namespace {
@@ -31,6 +34,7 @@ Room room_of(const ChipConfig& chip) {
 struct Choice {
   Place weights;
   Place kv_cache;
+  Place gathered;
 };
 
 std::optional<Place> take(Room& room, Bytes needed, const std::vector<Place>& order) {
@@ -44,7 +48,7 @@ std::optional<Place> take(Room& room, Bytes needed, const std::vector<Place>& or
 }
 
 // The scratchpad takes weights only where no far SRAM was made for them, and the cache, which
-// grows, only where there is no HBM.
+// grows, only where there is no HBM. Gathered weights land as near to the arrays as they fit.
 std::optional<Choice> choose(const Footprint& needed, const ChipConfig& chip) {
   const std::vector<Place> for_weights{chip.far_sram ? Place::far_sram : Place::scratchpad,
                                        Place::hbm};
@@ -52,7 +56,10 @@ std::optional<Choice> choose(const Footprint& needed, const ChipConfig& chip) {
   Room room = room_of(chip);
   const std::optional<Place> weights = take(room, needed.weights, for_weights);
   const std::optional<Place> kv = weights ? take(room, needed.kv_cache, for_kv) : std::nullopt;
-  return kv ? std::optional<Choice>{{*weights, *kv}} : std::nullopt;
+  const std::optional<Place> gathered =
+      kv ? take(room, needed.gathered, {Place::scratchpad, Place::far_sram, Place::hbm})
+         : std::nullopt;
+  return gathered ? std::optional<Choice>{{*weights, *kv, *gathered}} : std::nullopt;
 }
 
 std::string size(Bytes bytes) {
@@ -76,12 +83,15 @@ class Complaint {
     out +=
         fmt::format("  weights ({}) need {}, KV cache ({}) needs {}\n", name(run_.workload.weights),
                     size(needed_.weights), name(run_.workload.kv_cache), size(needed_.kv_cache));
+    if (needed_.gathered > Bytes{0}) {
+      out += fmt::format("  gathered weights need {}\n", size(needed_.gathered));
+    }
     const Room room = room_of(pod_.chip);
     out += fmt::format("  there is {}{}{} of scratchpad (half of it; the rest is for buffers)\n",
                        room.hbm > Bytes{0} ? size(room.hbm) + " of hbm, " : "no hbm, ",
                        room.far_sram > Bytes{0} ? size(room.far_sram) + " of far SRAM, " : "",
                        size(room.scratchpad));
-    const std::string remedies = types() + batches() + contexts();
+    const std::string remedies = types() + batches() + contexts() + layouts();
     return out + remedies + chips(room);
   }
 
@@ -89,7 +99,11 @@ class Complaint {
   [[nodiscard]] std::optional<Footprint> fits(const WorkloadConfig& workload) const {
     RunConfig other = run_;
     other.workload = workload;
-    const Footprint needed = footprint(workload, model_, shard(other, model_, pod_));
+    return fits(other);
+  }
+
+  [[nodiscard]] std::optional<Footprint> fits(const RunConfig& other) const {
+    const Footprint needed = footprint(other.workload, model_, shard(other, model_, pod_));
     return choose(needed, pod_.chip) ? std::optional{needed} : std::nullopt;
   }
 
@@ -157,6 +171,22 @@ class Complaint {
                                      is_decode ? "context" : "prompt", tokens);
   }
 
+  // Layouts differ in how much they replicate and gather.
+  [[nodiscard]] std::string layouts() const {
+    std::vector<std::string_view> names;
+    for (const ShardingConfig& sharding :
+         possible_layouts(run_.sharding, tensor_group(pod_, run_.sharding.tensor))) {
+      RunConfig other = run_;
+      other.sharding = sharding;
+      if (sharding.layout != run_.sharding.layout && fits(other) &&
+          std::ranges::find(names, name(sharding.layout)) == names.end()) {
+        names.push_back(name(sharding.layout));
+      }
+    }
+    return names.empty() ? ""
+                         : fmt::format("  would fit: sharding.layout {}\n", fmt::join(names, ", "));
+  }
+
   const RunConfig& run_;
   const ModelConfig& model_;
   const PodConfig& pod_;
@@ -175,10 +205,12 @@ Places settle(const RunConfig& run, const ModelConfig& model, const PodConfig& p
   Room used{};
   used[choice->weights] += needed.weights;
   used[choice->kv_cache] += needed.kv_cache;
+  used[choice->gathered] += needed.gathered;
   const Bytes free = pod.chip.scratchpad.capacity - used.scratchpad;
   const Bytes stationary{free.count() / 2};
   return {.weights = choice->weights,
           .kv_cache = choice->kv_cache,
+          .gathered = choice->gathered,
           .residency = {.scratchpad = used.scratchpad,
                         .far_sram = used.far_sram,
                         .hbm = used.hbm,

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Policy: which store of a chip holds weights, KV cache and activations.
+// Policy: which store of a chip holds weights, KV cache, gathered weights and activations.
 //
 // As near as they fit, weights first, since every step reads all of them. Half of the scratchpad
 // always stays free for the buffers of operands in flight.
@@ -18,6 +18,7 @@ namespace systole {
 struct Places {
   Place weights;
   Place kv_cache;
+  Place gathered;  // Weights that other chips keep, while a layer uses them.
   Residency residency;
 };
 

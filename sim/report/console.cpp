@@ -47,6 +47,26 @@ std::string pod_text(const Result& result) {
                      kind);
 }
 
+std::string layout_name(const ShardingConfig& sharding) {
+  return sharding.x_axes.empty()
+             ? std::string(name(sharding.layout))
+             : fmt::format("{} x [{}]", name(sharding.layout), fmt::join(sharding.x_axes, ", "));
+}
+
+// The usual layout is not worth a word; one that was chosen says against which.
+std::string layout_text(const RunFacts& run) {
+  if (run.layouts.empty()) {
+    return run.sharding.layout == Layout::one_d ? "" : ", layout " + layout_name(run.sharding);
+  }
+  std::vector<std::string> considered;
+  for (const ScoredLayout& layout : run.layouts) {
+    considered.push_back(layout_name(layout.sharding) + " " +
+                         (layout.score ? si(*layout.score, "s") : "does not fit"));
+  }
+  return fmt::format(", layout {}, chosen by the bounds of each: {}", layout_name(run.sharding),
+                     fmt::join(considered, "; "));
+}
+
 std::string workload_text(const RunFacts& run) {
   const WorkloadConfig& work = run.workload;
   const std::string what =
@@ -55,11 +75,12 @@ std::string workload_text(const RunFacts& run) {
                         work.steps, work.steps == 1 ? "" : "s")
           : fmt::format("prefill, batch {}, prompt {}, causal {}", work.batch, work.prompt,
                         work.causal == Causal::half ? "half" : "full");
-  return paragraph("",
-                   fmt::format("{}: {} weights, {} activations, {} KV cache; tensor {} x data {}",
-                               run.model, name(work.weights), name(work.activations),
-                               name(work.kv_cache), run.sharding.tensor, run.sharding.data),
-                   0, kWidth) +
+  return paragraph(
+             "",
+             fmt::format("{}: {} weights, {} activations, {} KV cache; tensor {} x data {}{}",
+                         run.model, name(work.weights), name(work.activations), name(work.kv_cache),
+                         run.sharding.tensor, run.sharding.data, layout_text(run)),
+             0, kWidth) +
          what + "\n";
 }
 

@@ -114,6 +114,18 @@ Json activity_json(const Activities& activities) {
   return out;
 }
 
+// What `auto` chose from, with the time by its bounds; null does not fit.
+Json layouts_json(const std::vector<ScoredLayout>& layouts) {
+  Json out = Json::array();
+  for (const ScoredLayout& layout : layouts) {
+    const std::vector<std::uint32_t>& x = layout.sharding.x_axes;
+    out.push_back({{"layout", name(layout.sharding.layout)},
+                   {"x_axes", x.empty() ? Json(nullptr) : Json(x)},
+                   {"estimate_s", layout.score ? Json(*layout.score) : Json(nullptr)}});
+  }
+  return out;
+}
+
 // What was asked for, so that a report needs no other file.
 Json point_json(const Result& result) {
   Json out{{"chip", result.chip.name}, {"axes", axes_json(result)}};
@@ -132,7 +144,12 @@ Json point_json(const Result& result) {
     out["kv_cache"] = name(work.kv_cache);
     out["tensor"] = sharding.tensor;
     out["data"] = sharding.data;
-    out["attention"] = sharding.attention == AttentionSharding::batch ? "batch" : "heads";
+    out["attention"] = name(sharding.attention);
+    out["layout"] = name(sharding.layout);
+    out["x_axes"] = sharding.x_axes.empty() ? Json(nullptr) : Json(sharding.x_axes);
+    if (!result.run->layouts.empty()) {
+      out["layouts"] = layouts_json(result.run->layouts);
+    }
     out["overlap"] = name(result.run->overlap);
     out["values"] = values_json(result.run->values);
   }

@@ -14,8 +14,6 @@
 namespace systole {
 namespace {
 
-constexpr UncertaintyConfig kUncertainty{.samples = 2048, .seed = 1};  // As a run's defaults.
-
 // Elements are bf16: what a reduction adds, and nothing else, depends on it.
 Trace collective_trace(const CollectiveOptions& options, const PodConfig& pod) {
   const auto chips = static_cast<std::uint32_t>(pod.chips());
@@ -51,8 +49,8 @@ Result run_collective(const CollectiveOptions& options) {
   const PodConfig pod = read_pod(options.pod);
   const EnergyModel energy = read_energy_model(options.energy_model);
   const Trace trace = collective_trace(options, pod);
-  Result result = measure(pod, trace, energy, kUncertainty, {},
-                          options.unfold ? Folding::off : Folding::automatic);
+  Result result =
+      measure(pod, trace, energy, {.folding = options.unfold ? Folding::off : Folding::automatic});
   result.command = "collective";
   result.collective = CollectiveFacts{.kind = options.kind, .bytes = Bytes{options.bytes}};
   // The bound of all plans in place of that of the plan which ran.

@@ -1,12 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "study/point.hpp"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "analytic/bounds.hpp"
+#include "analytic/estimate.hpp"
 #include "base/hash.hpp"
 #include "config/files.hpp"
 #include "config/read.hpp"
+#include "lower/layout_choice.hpp"
 #include "lower/lower.hpp"
 #include "study/activity.hpp"
 #include "study/advice.hpp"
@@ -14,6 +18,7 @@
 #include "study/measure.hpp"
 #include "trace/text.hpp"
 #include "trace/verify.hpp"
+#include "workload/layout.hpp"
 #include "workload/network.hpp"
 
 namespace systole {
@@ -26,7 +31,22 @@ struct Inputs {
   PodConfig pod;
   nlohmann::ordered_json chip;
   ModelConfig model;
+  std::vector<ScoredLayout> layouts;  // Behind `sharding.layout: auto`.
 };
+
+// `auto`, and x axes that the file leaves open, become what is run.
+void settle_layout(Inputs& in) {
+  ShardingConfig& sharding = in.run.sharding;
+  if (sharding.layout == Layout::automatic) {
+    LayoutChoice choice = choose_layout(in.run, in.model, in.pod, [&](const Trace& trace) {
+      return to_seconds(estimate(in.pod, trace).elapsed()).count();
+    });
+    sharding = choice.best;
+    in.layouts = std::move(choice.considered);
+  } else if (sharding.layout == Layout::two_d) {
+    sharding.x_axes = layout_axes(sharding, in.pod, tensor_group(in.pod, sharding.tensor)).x;
+  }
+}
 
 Inputs read_inputs(const std::string& run_file, const std::vector<Override>& overrides) {
   const Document document = load(FileKind::run, run_file, overrides);
@@ -34,7 +54,8 @@ Inputs read_inputs(const std::string& run_file, const std::vector<Override>& ove
             .run_hash = content_hash(document.canonical().dump()),
             .pod = {},
             .chip = {},
-            .model = {}};
+            .model = {},
+            .layouts = {}};
   in.pod = read_pod(in.run.pod);
   in.chip = load(FileKind::chip, load(FileKind::pod, in.run.pod).path("chip")).canonical();
   in.model = read_model(in.run.workload.model);
@@ -46,6 +67,7 @@ Inputs read_inputs(const std::string& run_file, const std::vector<Override>& ove
                     sharding.data, std::uint64_t{sharding.tensor} * sharding.data, in.pod.name,
                     in.pod.chips()))});
   }
+  settle_layout(in);
   return in;
 }
 
@@ -116,7 +138,8 @@ RunFacts facts_of(const Inputs& in) {
                  .workload = in.run.workload,
                  .sharding = in.run.sharding,
                  .overlap = in.run.overlap,
-                 .values = in.run.values};
+                 .values = in.run.values,
+                 .layouts = in.layouts};
   facts.workload.model.clear();
   return facts;
 }

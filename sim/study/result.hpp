@@ -18,6 +18,7 @@
 #include "config/run.hpp"
 #include "ledger/ledger.hpp"
 #include "ledger/price.hpp"
+#include "lower/layout_choice.hpp"
 #include "study/power.hpp"
 #include "trace/trace.hpp"
 
@@ -43,6 +44,7 @@ struct RunFacts {
   ShardingConfig sharding;
   Overlap overlap;
   OperandValues values;
+  std::vector<ScoredLayout> layouts;  // Behind `sharding.layout: auto`; scores are seconds.
 };
 
 // What a gemm did: [m x k] * [k x n].

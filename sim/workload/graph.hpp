@@ -23,7 +23,22 @@ struct Linear {
   DataType weights;
   DataType moving;
   DataType result;
-  std::uint64_t useful;  // Over the whole pod, without padding.
+  std::uint64_t useful;   // Over the whole pod, without padding.
+  bool gathered = false;  // The matrix is one that a WeightGather brought here.
+};
+
+// A chip's own shards of a layer's matrices, on their way to the links.
+struct WeightShards {
+  std::uint64_t elements;
+  std::uint64_t matrices;
+  DataType weights;
+};
+
+// One matrix, gathered from the chips along `axes` into the room for gathered weights.
+struct WeightGather {
+  std::vector<std::uint32_t> axes;
+  std::uint64_t elements;
+  DataType weights;
 };
 
 // Rows of a weight table, each a contiguous piece.
@@ -52,7 +67,8 @@ struct Attention {
   std::uint64_t kept_pieces;     // in so many contiguous pieces.
 };
 
-using GraphWork = std::variant<Launch, Lookup, Linear, Vector, Collective, Attention>;
+using GraphWork =
+    std::variant<Launch, Lookup, Linear, Vector, Collective, Attention, WeightShards, WeightGather>;
 
 struct Node {
   std::string name;

@@ -2,7 +2,7 @@
 // Builds a graph from values: whoever takes a value waits for the node that made it.
 #pragma once
 
-#include <initializer_list>
+#include <algorithm>
 #include <string>
 #include <utility>
 #include <vector>
@@ -24,10 +24,12 @@ class GraphBuilder {
     return {"previous"};
   }
 
-  Value add(std::string name, GraphWork work, std::initializer_list<Value> inputs) {
+  Value add(std::string name, GraphWork work, const std::vector<Value>& inputs) {
     Node node{.name = name, .work = std::move(work), .after = {}};
     for (const Value& input : inputs) {
-      node.after.push_back(input.node);
+      if (std::ranges::find(node.after, input.node) == node.after.end()) {
+        node.after.push_back(input.node);
+      }
     }
     graph_.back().nodes.push_back(std::move(node));
     return {std::move(name)};

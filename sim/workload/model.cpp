@@ -93,21 +93,24 @@ class ModelReader {
   std::vector<Diagnostic> mistakes_;
 };
 
+constexpr const char* kKnown = "llama, palm";
+
 void require_known_type(ModelReader& in) {
   if (in.has("text_config")) {
     in.wrong("text_config",
              "a wrapper around several models: give its text_config as a file of its own");
   } else if (!in.has("model_type")) {
-    in.wrong("model_type", "missing key 'model_type'; known: llama");
+    in.wrong("model_type", fmt::format("missing key 'model_type'; known: {}", kKnown));
   } else if (!in["model_type"].is_string()) {
-    in.wrong("model_type", "model_type must be a word; known: llama");
-  } else if (in["model_type"] != "llama") {
-    in.wrong("model_type", "this model_type is not known, and is not guessed; known: llama");
+    in.wrong("model_type", fmt::format("model_type must be a word; known: {}", kKnown));
+  } else if (in["model_type"] != "llama" && in["model_type"] != "palm") {
+    in.wrong("model_type",
+             fmt::format("this model_type is not known, and is not guessed; known: {}", kKnown));
   }
   in.finish();
 }
 
-// Keys that would change the operations of a Llama layer. Other keys (rope_theta, torch_dtype, ...)
+// Keys that would change the operations of a layer. Other keys (rope_theta, torch_dtype, ...)
 // change no count and are skipped.
 void refuse_other_operations(ModelReader& in) {
   for (const char* key : {"attention_bias", "mlp_bias"}) {
@@ -116,7 +119,7 @@ void refuse_other_operations(ModelReader& in) {
     }
   }
   if (in.has("hidden_act") && in["hidden_act"] != "silu") {
-    in.wrong("hidden_act", "only the gated 'silu' layer is modelled");
+    in.wrong("hidden_act", "only 'silu' is modelled");
   }
   if (in.has("sliding_window") && in.flag("use_sliding_window", true)) {
     in.wrong("sliding_window", "sliding windows are not modelled: must be null");
@@ -137,8 +140,13 @@ void refuse_other_operations(ModelReader& in) {
 
 void read_heads(ModelReader& in, ModelConfig& model) {
   model.heads = in.count("num_attention_heads", kMostHeads);
-  model.kv_heads =
-      in.has("num_key_value_heads") ? in.count("num_key_value_heads", kMostHeads) : model.heads;
+  const bool is_multi_query = in.flag("multi_query", false);
+  model.kv_heads = in.has("num_key_value_heads") ? in.count("num_key_value_heads", kMostHeads)
+                   : is_multi_query              ? 1
+                                                 : model.heads;
+  if (is_multi_query && model.kv_heads > 1) {
+    in.wrong("num_key_value_heads", "multi_query means one key-value head");
+  }
   const bool has_heads = model.heads != 0 && model.kv_heads != 0;
   if (has_heads && model.heads % model.kv_heads != 0) {
     in.wrong("num_key_value_heads",
@@ -162,9 +170,23 @@ void read_heads(ModelReader& in, ModelConfig& model) {
 
 std::string dimensions_hash(const ModelConfig& m) {
   return content_hash(fmt::format(
-      "llama layers={} width={} heads={} kv_heads={} head_width={} hidden={} vocabulary={} tied={}",
+      "llama layers={} width={} heads={} kv_heads={} head_width={} hidden={} vocabulary={} "
+      "tied={}{}{}",
       m.layers, m.width, m.heads, m.kv_heads, m.head_width, m.hidden, m.vocabulary,
-      m.tied_embeddings));
+      m.tied_embeddings, m.parallel_block ? " parallel" : "", m.gated_mlp ? "" : " ungated"));
+}
+
+// What a PaLM layer is must be said: files of one kind and the other go by the same type.
+void read_block(ModelReader& in, ModelConfig& model) {
+  if (in["model_type"] == "palm") {
+    for (const char* key : {"parallel_attn", "multi_query"}) {
+      if (!in.has(key)) {
+        in.wrong(key, fmt::format("missing key '{}'", key));
+      }
+    }
+  }
+  model.parallel_block = in.flag("parallel_attn", false);
+  model.gated_mlp = in.flag("gated_mlp", true);
 }
 
 }  // namespace
@@ -173,8 +195,9 @@ std::uint64_t ModelConfig::parameters() const {
   const std::uint64_t table = vocabulary * width;
   const std::uint64_t attention = width * (heads + 2 * kv_heads) * head_width +  // Q, K, V.
                                   heads * head_width * width;                    // Output.
-  const std::uint64_t feed_forward = 3 * width * hidden;                         // Gate, up, down.
-  const std::uint64_t layer = attention + feed_forward + 2 * width;              // Two norms.
+  const std::uint64_t feed_forward = (gates() + 1) * width * hidden;
+  const std::uint64_t norms = (parallel_block ? 1 : 2) * width;
+  const std::uint64_t layer = attention + feed_forward + norms;
   return table + (tied_embeddings ? 0 : table) + layers * layer + width;
 }
 
@@ -191,6 +214,7 @@ ModelConfig read_model(const std::string& file) {
   model.vocabulary = in.count("vocab_size", kMostVocabulary);
   model.tied_embeddings = in.flag("tie_word_embeddings", false);
   read_heads(in, model);
+  read_block(in, model);
   in.finish();
   model.hash = dimensions_hash(model);
   return model;

@@ -1,14 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "workload/network.hpp"
 
-#include <algorithm>
+#include <utility>
 
 #include "workload/graph_builder.hpp"
+#include "workload/layer_parts.hpp"
+#include "workload/weight_gathers.hpp"
 
 namespace systole {
 namespace {
 
-constexpr std::uint64_t kLogitBytes = 4;      // fp32
+constexpr std::uint64_t kScalarBytes = 4;     // fp32: a logit, a sum of squares.
 constexpr std::uint64_t kCandidateBytes = 8;  // A logit and its token.
 
 class Network {
@@ -18,175 +20,206 @@ class Network {
       : work_(workload),
         model_(model),
         s_(sharding),
-        array_columns_(chip.matrix_unit.columns),
-        is_decode_(workload.phase == Phase::decode),
-        tokens_(s_.batch * (is_decode_ ? 1 : workload.prompt)),
-        true_tokens_(workload.batch * (is_decode_ ? 1 : workload.prompt)) {}
+        parts_(workload, model, sharding, chip.matrix_unit.columns),
+        gathers_(graph_, model, sharding, workload.weights),
+        matrices_(layer_matrices(model, sharding)),
+        tokens_(parts_.tokens()) {}
 
   Graph build() && {
-    const std::uint64_t steps = is_decode_ ? work_.steps : 1;
+    const std::uint64_t steps = parts_.is_decode() ? work_.steps : 1;
     for (std::uint64_t step = 0; step < steps; ++step) {
-      context_ = is_decode_ ? work_.context + step : 0;
+      context_ = parts_.is_decode() ? work_.context + step : 0;
       start(step == 0);
-      layer();
+      layers();
       head();
     }
     return std::move(graph_).finish();
   }
 
  private:
+  using When = WeightGathers::When;
+
   void start(bool is_first) {
     const Value before = graph_.open("start", 1);
-    const Value launched =
-        is_first ? graph_.add("launch", Launch{}, {}) : graph_.add("launch", Launch{}, {before});
+    const std::vector<Value> after = is_first ? std::vector<Value>{} : std::vector{before};
+    const Value launched = graph_.add("launch", Launch{}, after);
     const Value rows = graph_.add("embedding", embedding(), {launched});
-    collective(CollectiveKind::all_gather, "embedding_gather", rows, s_.axes,
-               tokens_ * s_.embedding_columns * s_.chips);
+    if (s_.layout == Layout::two_d) {  // A table cut by columns has them where they are needed.
+      if (model_.tied_embeddings) {
+        exchange(CollectiveKind::all_to_all, "embedding_scatter", rows, s_.axes,
+                 ceil_div(tokens_, s_.chips) * model_.width * s_.chips);
+      }
+      return;
+    }
+    const std::uint64_t held = tokens_ * s_.embedding_columns * s_.gather_chips;
+    const Value mine = exchange(CollectiveKind::all_to_all, "embedding_scatter", rows,
+                                s_.gather_axes, held * s_.gather_chips);
+    exchange(CollectiveKind::all_gather, "embedding_gather", mine, s_.y_axes,
+             tokens_ * s_.embedding_columns * s_.chips);
   }
 
-  void layer() {
-    const Value x = graph_.open("layer", model_.layers);
-    const Value normed = norm("attention_norm", x, tokens_);
-    const Value qkv = linear("qkv", normed, model_.width, s_.qkv_columns,
-                             (model_.heads + 2 * model_.kv_heads) * model_.head_width);
-    const Value placed = to_sequences(rotate("rope", qkv));
-    const Value attended = to_columns(graph_.add("attention", attention(), {placed}));
-    const Value mixed =
-        linear("output", attended, s_.output_depth, model_.width, model_.heads * model_.head_width);
-    const Value middle = add("attention_residual", x, sum("attention_sum", mixed));
-
-    const Value ready = norm("mlp_norm", middle, tokens_);
-    const Value gates =
-        linear("gate_up", ready, model_.width, 2 * s_.hidden_columns, 2 * model_.hidden);
-    const Value hidden = gate("activation", gates);
-    const Value down = linear("down", hidden, s_.hidden_columns, model_.width, model_.hidden);
-    add("mlp_residual", middle, sum("mlp_sum", down));
+  // With gathers ahead a layer brings the weights of the next one, so the first are brought before
+  // and the last brings none.
+  void layers() {
+    if (!s_.gathers_ahead) {
+      layer(model_.layers, s_.gather_chips > 1 ? When::now : When::never);
+      return;
+    }
+    gathers_.whole_layer(model_.parallel_block
+                             ? std::vector<std::string>{"qkv_gate_up", "output_down"}
+                             : std::vector<std::string>{"qkv", "output", "gate_up", "down"});
+    if (model_.layers > 1) {
+      layer(model_.layers - 1, When::ahead);
+    }
+    layer(1, When::never);
   }
 
-  // On the last position of each sequence.
-  void head() {
-    const Value x = graph_.open("head", 1);
-    const Value normed = norm("final_norm", x, s_.batch);
-    const Linear head{.rows = s_.batch,
-                      .depth = model_.width,
-                      .columns = s_.vocabulary_columns,
-                      .weights = work_.weights,
-                      .moving = work_.activations,
-                      .result = DataType::fp32,
-                      .useful = work_.batch * model_.width * model_.vocabulary};
-    const Value logits = graph_.add("lm_head", head, {normed});
-    const std::uint64_t count = s_.batch * s_.vocabulary_columns;
-    const Vector greedy{.add = count,  // One comparison a logit.
-                        .read = Bytes{kLogitBytes * count},
-                        .written = Bytes{kCandidateBytes * s_.batch}};
-    const Value best = graph_.add("sampling", greedy, {logits});
-    if (s_.chips > 1) {
-      const Collective gather{.kind = CollectiveKind::all_gather,
-                              .axes = s_.axes,
-                              .bytes = Bytes{kCandidateBytes * s_.batch * s_.chips},
-                              .type = DataType::fp32};
-      graph_.add("sampling_gather", gather, {best});
+  void layer(std::uint64_t repeat, When when) {
+    const Value x = graph_.open("layer", repeat);
+    gathers_.start(when, x);
+    if (model_.parallel_block) {
+      parallel_block(x);
+    } else {
+      mlp(attention(x));
     }
   }
 
-  // An untied table is cut by columns. A tied one is also the LM head and lies there by rows of the
-  // vocabulary, so each chip looks up the tokens it has: an even share of them.
-  [[nodiscard]] Lookup embedding() const {
-    if (model_.tied_embeddings) {
-      return {
-          .rows = ceil_div(tokens_, s_.chips), .columns = model_.width, .weights = work_.weights};
-    }
-    return {.rows = tokens_, .columns = s_.embedding_columns, .weights = work_.weights};
+  // One norm, one product in and one out, one sum.
+  void parallel_block(const Value& x) {
+    const std::uint64_t heads = (model_.heads + 2 * model_.kv_heads) * model_.head_width;
+    const Value in = widened("layer", "qkv_gate_up", x, 0, heads + model_.gates() * model_.hidden);
+    const Value hidden = graph_.add("activation", parts_.activation(), {in});
+    const Value attended = attended_values(in);
+    const Value out =
+        narrowed("output_down", {attended, hidden}, 1, s_.output_block + s_.hidden_block,
+                 model_.heads * model_.head_width + model_.hidden);
+    residual("layer", {x, sum("layer_sum", out)}, true);
   }
 
-  // Every weight is used once for each token: `true_columns` times the width, without padding.
-  Value linear(const char* name, const Value& x, std::uint64_t depth, std::uint64_t columns,
-               std::uint64_t true_columns) {
+  Value attention(const Value& x) {
+    const Value qkv =
+        widened("attention", "qkv", x, 0, (model_.heads + 2 * model_.kv_heads) * model_.head_width);
+    const Value out = narrowed("output", {attended_values(qkv)}, 1, s_.output_block,
+                               model_.heads * model_.head_width);
+    return residual("attention", {x, sum("attention_sum", out)}, false);
+  }
+
+  void mlp(const Value& middle) {
+    const Value gates = widened("mlp", "gate_up", middle, 2, model_.gates() * model_.hidden);
+    const Value hidden = graph_.add("activation", parts_.activation(), {gates});
+    const Value down = narrowed("down", {hidden}, 3, s_.hidden_block, model_.hidden);
+    residual("mlp", {middle, sum("mlp_sum", down)}, true);
+  }
+
+  // Norm and the matrix behind it. In 2-D: all-gather over y, partial products, reduce-scatter over
+  // x. The sums of squares of the norm ride with it, one for each token and chip of x.
+  Value widened(const std::string& part, const std::string& name, const Value& x,
+                std::size_t matrix, std::uint64_t true_columns) {
+    if (s_.layout != Layout::two_d) {
+      const Value normed = graph_.add(part + "_norm", parts_.norm(tokens_), {x});
+      return linear(name, {normed}, matrix, true_columns);
+    }
+    const Value whole = exchange(CollectiveKind::all_gather, part + "_input", x, s_.y_axes,
+                                 tokens_ * s_.width_block);
+    const Value normed = graph_.add(part + "_norm", parts_.part_of_norm(), {whole});
+    const Value partial = linear(name, {normed}, matrix, true_columns);
+    const std::uint64_t columns = matrices_[matrix].columns;
+    const Bytes squares{kScalarBytes * tokens_ * s_.x_chips};
+    const Collective reduce{.kind = CollectiveKind::reduce_scatter,
+                            .axes = s_.x_axes,
+                            .bytes = parts_.bytes(tokens_ * columns) + squares,
+                            .type = work_.activations};
+    const Value summed = graph_.add(name + "_sum", reduce, {partial});
+    return graph_.add(name + "_scale", parts_.scale(ceil_div(columns, s_.x_chips)), {summed});
+  }
+
+  // In 2-D: all-gather over x; the products are partial over y.
+  Value narrowed(const std::string& name, const std::vector<Value>& inputs, std::size_t matrix,
+                 std::uint64_t depth, std::uint64_t true_depth) {
+    if (s_.x_axes.empty()) {
+      return linear(name, inputs, matrix, true_depth);
+    }
+    const Collective gather{.kind = CollectiveKind::all_gather,
+                            .axes = s_.x_axes,
+                            .bytes = parts_.bytes(tokens_ * depth),
+                            .type = work_.activations};
+    return linear(name, {graph_.add(name + "_gather", gather, inputs)}, matrix, true_depth);
+  }
+
+  // Every weight is used once for each token: `true_side` times the width, without padding.
+  Value linear(const std::string& name, std::vector<Value> inputs, std::size_t matrix,
+               std::uint64_t true_side) {
     const Linear work{.rows = tokens_,
-                      .depth = depth,
-                      .columns = columns,
+                      .depth = matrices_[matrix].depth,
+                      .columns = matrices_[matrix].columns,
                       .weights = work_.weights,
                       .moving = work_.activations,
                       .result = work_.activations,
-                      .useful = true_tokens_ * model_.width * true_columns};
-    return graph_.add(name, work, {x});
-  }
-
-  // RMS norm: sum of squares in one pass, scale and gain in a second.
-  Value norm(const char* name, const Value& x, std::uint64_t rows) {
-    const std::uint64_t count = rows * model_.width;
-    return graph_.add(name,
-                      Vector{.multiply = 2 * count,
-                             .fma = count,
-                             .transcendental = rows,
-                             .read = bytes(2 * count),
-                             .written = bytes(count)},
-                      {x});
-  }
-
-  // Rotary embedding: each number becomes a * cos + b * sin.
-  Value rotate(const char* name, const Value& qkv) {
-    const std::uint64_t count = tokens_ * s_.rotated_columns;
-    return graph_.add(name, Vector{.fma = 2 * count, .read = bytes(count), .written = bytes(count)},
-                      {qkv});
-  }
-
-  // silu(gate) * up: exponential and reciprocal, 1 +, two products.
-  Value gate(const char* name, const Value& gates) {
-    const std::uint64_t count = tokens_ * s_.hidden_columns;
-    return graph_.add(name,
-                      Vector{.add = count,
-                             .multiply = 2 * count,
-                             .transcendental = 2 * count,
-                             .read = bytes(2 * count),
-                             .written = bytes(count)},
-                      {gates});
-  }
-
-  Value add(const char* name, const Value& x, const Value& delta) {
-    const std::uint64_t count = tokens_ * model_.width;
-    return graph_.add(name, Vector{.add = count, .read = bytes(2 * count), .written = bytes(count)},
-                      {x, delta});
+                      .useful = parts_.true_tokens() * model_.width * true_side,
+                      .gathered = s_.gather_chips > 1};
+    for (const Value& weights : gathers_.before(name)) {
+      inputs.push_back(weights);
+    }
+    const Value product = graph_.add(name, work, inputs);
+    gathers_.done(product);
+    return product;
   }
 
   Value sum(const char* name, const Value& part) {
-    return collective(CollectiveKind::all_reduce, name, part, s_.axes, tokens_ * model_.width);
+    if (s_.layout == Layout::two_d) {
+      return exchange(CollectiveKind::reduce_scatter, name, part, s_.y_axes,
+                      tokens_ * s_.width_block);
+    }
+    return exchange(CollectiveKind::all_reduce, name, part, s_.y_axes, tokens_ * model_.width);
+  }
+
+  Value residual(const std::string& part, std::vector<Value> inputs, bool ends_layer) {
+    if (ends_layer) {
+      inputs.insert(inputs.end(), gathers_.pending().begin(), gathers_.pending().end());
+    }
+    return graph_.add(part + "_residual", parts_.residual(), inputs);
+  }
+
+  Value attended_values(const Value& qkv) {
+    const Value rotated = graph_.add("rope", parts_.rotation(), {qkv});
+    return to_columns(graph_.add("attention", parts_.attention(context_), {to_sequences(rotated)}));
   }
 
   // From columns of all tokens to all columns of some sequences (physics of 6d and 6e: queries and
   // the new keys and values travel together). A prefill also spreads the positions, and then needs
   // the keys and values of all of them (6a).
   Value to_sequences(const Value& qkv) {
-    if (!is_spread_by_batch()) {
-      return qkv;
+    Value mine = qkv;
+    if (s_.shared_kv_heads > 0) {
+      mine = exchange(CollectiveKind::all_gather, "kv_gather", mine, s_.x_axes,
+                      tokens_ * 2 * s_.shared_kv_heads * model_.head_width);
     }
-    const std::uint64_t columns = s_.qkv_columns;
-    if (is_decode_) {
-      const Value mine = collective(CollectiveKind::all_to_all, "attention_scatter", qkv,
-                                    s_.sequence_axes, s_.batch * columns * s_.sequence_chips);
-      return collective(CollectiveKind::all_gather, "attention_gather", mine, s_.context_axes,
-                        s_.sequences * columns * s_.chips);
+    if (parts_.is_decode()) {
+      mine = exchange(CollectiveKind::all_to_all, "attention_scatter", mine, s_.sequence_axes,
+                      s_.block_batch * s_.qkv_columns * s_.sequence_chips);
+      return exchange(CollectiveKind::all_gather, "attention_gather", mine, s_.context_axes,
+                      s_.sequences * s_.qkv_columns * s_.work_chips());
     }
-    const Value mine = collective(CollectiveKind::all_to_all, "attention_scatter", qkv, s_.axes,
-                                  tokens_ * columns * s_.chips);
-    return collective(CollectiveKind::all_gather, "attention_gather", mine, s_.context_axes,
-                      fresh_elements());
+    if (!s_.cuts_heads) {
+      mine = exchange(CollectiveKind::all_to_all, "attention_scatter", mine, work_axes(),
+                      tokens_ * s_.qkv_columns * s_.work_chips());
+    }
+    return exchange(CollectiveKind::all_gather, "attention_gather", mine, s_.context_axes,
+                    parts_.fresh_elements());
   }
 
   // And back. In a decode, chips that share a sequence first add up their parts: output, maximum
   // and sum of each head in fp32.
   Value to_columns(const Value& attended) {
-    if (!is_spread_by_batch()) {
+    if (s_.cuts_heads) {
       return attended;
     }
-    const std::uint64_t columns = s_.output_depth;
-    if (!is_decode_) {
-      return collective(CollectiveKind::all_to_all, "attention_return", attended, s_.axes,
-                        tokens_ * columns * s_.chips);
+    if (!parts_.is_decode()) {
+      return exchange(CollectiveKind::all_to_all, "attention_return", attended, work_axes(),
+                      tokens_ * s_.output_depth * s_.work_chips());
     }
-    const Value whole = combine(attended);
-    return collective(CollectiveKind::all_to_all, "attention_return", whole, s_.sequence_axes,
-                      s_.batch * columns * s_.sequence_chips);
+    return exchange(CollectiveKind::all_to_all, "attention_return", combine(attended),
+                    s_.sequence_axes, s_.block_batch * s_.output_depth * s_.sequence_chips);
   }
 
   Value combine(const Value& parts) {
@@ -199,99 +232,73 @@ class Network {
                           .bytes = storage(heads * (model_.head_width + 2), DataType::fp32),
                           .type = DataType::fp32};
     const Value added = graph_.add("attention_combine", work, {parts});
-    const std::uint64_t count = ceil_div(heads * model_.head_width, s_.context_chips);
-    return graph_.add("attention_scale",
-                      Vector{.multiply = count,
-                             .transcendental = ceil_div(heads, s_.context_chips),
-                             .read = storage(count, DataType::fp32),
-                             .written = bytes(count)},
-                      {added});
+    return graph_.add("attention_scale", parts_.combined_scale(), {added});
   }
 
-  [[nodiscard]] Attention attention() const {
-    return is_decode_ ? decode_attention() : prefill_attention();
+  // On the last position of each sequence. The head's matrix is cut by its columns over all chips
+  // in every layout, so each of them needs the whole rows.
+  void head() {
+    Value x = graph_.open("head", 1);
+    x = exchange(CollectiveKind::all_gather, "head_gather", x,
+                 s_.layout == Layout::two_d ? s_.axes : s_.gather_axes, s_.batch * model_.width);
+    const Value normed = graph_.add("final_norm", parts_.norm(s_.batch), {x});
+    const Linear head{.rows = s_.batch,
+                      .depth = model_.width,
+                      .columns = s_.vocabulary_columns,
+                      .weights = work_.weights,
+                      .moving = work_.activations,
+                      .result = DataType::fp32,
+                      .useful = work_.batch * model_.width * model_.vocabulary};
+    const Value logits = graph_.add("lm_head", head, {normed});
+    const std::uint64_t count = s_.batch * s_.vocabulary_columns;
+    const Vector greedy{.add = count,  // One comparison a logit.
+                        .read = Bytes{kScalarBytes * count},
+                        .written = Bytes{kCandidateBytes * s_.batch}};
+    const Value best = graph_.add("sampling", greedy, {logits});
+    if (s_.chips > 1) {
+      const Collective gather{.kind = CollectiveKind::all_gather,
+                              .axes = s_.axes,
+                              .bytes = Bytes{kCandidateBytes * s_.batch * s_.chips},
+                              .type = DataType::fp32};
+      graph_.add("sampling_gather", gather, {best});
+    }
   }
 
-  // The newest key is on chip. Which of the context chips keeps it rotates by layer, so each of
-  // them writes its share.
-  [[nodiscard]] Attention decode_attention() const {
-    const std::uint64_t useful = work_.batch * model_.heads * model_.head_width;
-    return {.is_step = true,
-            .products = s_.sequences * s_.kv_heads,
-            .rows = s_.query_heads_per_kv,
-            .cached_keys = s_.positions(context_),
-            .new_keys = 1,
-            .head_width = model_.head_width,
-            .kv = work_.kv_cache,
-            .moving = work_.activations,
-            .result = DataType::fp32,  // Parts of old and new keys are still to be added.
-            .cached_useful = useful * context_,
-            .new_useful = useful,
-            .fresh_elements = fresh_elements(),
-            .kept_elements = ceil_div(fresh_elements(), s_.context_chips),
-            .kept_pieces = ceil_div(kv_pieces(), s_.context_chips)};
+  // An untied table is cut by columns: a chip looks up its columns of all tokens of the group. A
+  // tied one is also the LM head and lies there by rows of the vocabulary, so each chip looks up
+  // the tokens it has: an even share of them.
+  [[nodiscard]] Lookup embedding() const {
+    const std::uint64_t all = tokens_ * s_.gather_chips;
+    if (model_.tied_embeddings) {
+      return {.rows = ceil_div(all, s_.chips), .columns = model_.width, .weights = work_.weights};
+    }
+    return {.rows = all, .columns = s_.embedding_columns, .weights = work_.weights};
   }
 
-  // Positions are dealt out like cards, so that the mask leaves every chip the same work. The
-  // hardware works in tiles of the array's columns: a masked run of P queries takes P (P + t) / 2
-  // pairs, since the tile on the diagonal is done whole.
-  [[nodiscard]] Attention prefill_attention() const {
-    const std::uint64_t prompt = work_.prompt;
-    const bool is_half = work_.causal == Causal::half;
-    const std::uint64_t tile = std::min(array_columns_, prompt);
-    const std::uint64_t queries = ceil_div(prompt, (is_half ? 2 : 1) * s_.context_chips);
-    const std::uint64_t pairs = is_half ? prompt * (prompt + 1) / 2 : prompt * prompt;
-    return {.is_step = false,
-            .products = s_.sequences * s_.kv_heads,
-            .rows = s_.query_heads_per_kv * queries,
-            .cached_keys = 0,
-            .new_keys = is_half ? prompt + tile : prompt,
-            .head_width = model_.head_width,
-            .kv = work_.kv_cache,
-            .moving = work_.activations,
-            .result = work_.activations,
-            .cached_useful = 0,
-            .new_useful = work_.batch * model_.heads * model_.head_width * pairs,
-            .fresh_elements = fresh_elements(),
-            .kept_elements = fresh_elements() / s_.context_chips,
-            .kept_pieces = kv_pieces()};
+  [[nodiscard]] const std::vector<std::uint32_t>& work_axes() const {
+    return s_.layout == Layout::two_d ? s_.axes : s_.y_axes;
   }
-
-  // New keys and values of the sequences of one chip, over all context chips.
-  [[nodiscard]] std::uint64_t fresh_elements() const {
-    const std::uint64_t positions = is_decode_ ? 1 : s_.positions(work_.prompt) * s_.context_chips;
-    return kv_pieces() * positions * model_.head_width;
-  }
-
-  // The cache of a chip lies by sequence, KV head, keys or values: each is contiguous.
-  [[nodiscard]] std::uint64_t kv_pieces() const { return 2 * s_.sequences * s_.kv_heads; }
-
-  [[nodiscard]] bool is_spread_by_batch() const { return s_.sequence_chips * s_.context_chips > 1; }
 
   // Over no axis there is nothing to exchange.
-  Value collective(CollectiveKind kind, const char* name, const Value& x,
-                   const std::vector<std::uint32_t>& axes, std::uint64_t elements) {
+  Value exchange(CollectiveKind kind, const std::string& name, const Value& x,
+                 const std::vector<std::uint32_t>& axes, std::uint64_t elements) {
     if (axes.empty()) {
       return x;
     }
     const Collective work{
-        .kind = kind, .axes = axes, .bytes = bytes(elements), .type = work_.activations};
+        .kind = kind, .axes = axes, .bytes = parts_.bytes(elements), .type = work_.activations};
     return graph_.add(name, work, {x});
-  }
-
-  [[nodiscard]] Bytes bytes(std::uint64_t elements) const {
-    return storage(elements, work_.activations);
   }
 
   const WorkloadConfig& work_;
   const ModelConfig& model_;
   const Sharding& s_;
-  const std::uint64_t array_columns_;
-  const bool is_decode_;
-  const std::uint64_t tokens_;       // Of a group in one step, padded.
-  const std::uint64_t true_tokens_;  // Of the pod.
-  std::uint64_t context_ = 0;
+  const LayerParts parts_;
   GraphBuilder graph_;
+  WeightGathers gathers_;
+  const std::vector<Matrix> matrices_;
+  const std::uint64_t tokens_;
+  std::uint64_t context_ = 0;
 };
 
 }  // namespace

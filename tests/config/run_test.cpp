@@ -17,6 +17,8 @@ TEST(RunConfig, HasTheDefaultsOfTheTable) {
   EXPECT_EQ(run.workload.causal, Causal::half);
   EXPECT_EQ(run.sharding.data, 1U);
   EXPECT_EQ(run.sharding.attention, AttentionSharding::batch);
+  EXPECT_EQ(run.sharding.layout, Layout::one_d);
+  EXPECT_TRUE(run.sharding.x_axes.empty());
   EXPECT_EQ(run.overlap, Overlap::async);
   EXPECT_EQ(run.uncertainty.samples, 2048U);
   EXPECT_EQ(run.uncertainty.seed, 1U);
@@ -52,6 +54,29 @@ TEST(RunConfig, TakesEveryKeyFromSet) {
   EXPECT_EQ(run.sharding.attention, AttentionSharding::heads);
   EXPECT_EQ(run.overlap, Overlap::none);
   EXPECT_EQ(run.uncertainty.seed, UINT64_MAX);
+}
+
+TEST(RunConfig, TakesEveryLayoutAndAttentionByItsName) {
+  for (const Layout layout : kLayouts) {
+    const std::string word(name(layout));
+    EXPECT_EQ(read_run(sample("run.yaml"), {{"sharding.layout", word}}).sharding.layout, layout);
+  }
+  for (const AttentionSharding attention : kAttentionShardings) {
+    const std::string word(name(attention));
+    EXPECT_EQ(read_run(sample("run.yaml"), {{"sharding.attention", word}}).sharding.attention,
+              attention);
+  }
+}
+
+TEST(RunConfig, HasXAxesInTwoDimensionsOnly) {
+  const std::vector<Override> two_d{{"sharding.layout", "2d"}, {"sharding.x_axes", "[0, 2]"}};
+  EXPECT_EQ(read_run(sample("run.yaml"), two_d).sharding.x_axes,
+            (std::vector<std::uint32_t>{0, 2}));
+  EXPECT_THROW(static_cast<void>(read_run(sample("run.yaml"), {{"sharding.x_axes", "[0]"}})),
+               UserError);
+  EXPECT_THROW(static_cast<void>(read_run(sample("run.yaml"),
+                                          {{"sharding.layout", "2d"}, {"sharding.x_axes", "[]"}})),
+               UserError);
 }
 
 }  // namespace

@@ -66,6 +66,41 @@ TEST(Model, ParametersOfTheShippedLlamasAreThePublishedOnes) {
 // Llama-3.2-1B ties its embeddings: 1,235,814,400.
 TEST(Model, ATiedTableCountsOnce) { EXPECT_EQ(shipped("llama-3.2-1b").parameters(), 1235814400U); }
 
+// Chowdhery et al. 2022, table 1: 8.63, 62.50 and 540.35 billion. By hand for 540B: 256000 * 18432
+// + 118 * (18432 * (48 + 2) * 256 + 48 * 256 * 18432 + 3 * 18432 * 73728 + 18432) + 18432.
+TEST(Model, ParametersOfTheShippedPalmsAreThePublishedOnes) {
+  EXPECT_EQ(shipped("palm-8b").parameters(), 8632012800U);
+  EXPECT_EQ(shipped("palm-62b").parameters(), 62495662080U);
+  EXPECT_EQ(shipped("palm-540b").parameters(), 540356474880U);
+  EXPECT_TRUE(shipped("palm-540b").parallel_block);
+  EXPECT_EQ(shipped("palm-540b").kv_heads, 1U);
+}
+
+TEST(Model, ABlockIsWhatItsKeysSay) {
+  EXPECT_FALSE(model_of(small("")).parallel_block);
+  EXPECT_TRUE(model_of(small(R"(, "parallel_attn": true)")).parallel_block);
+  EXPECT_EQ(model_of(small(R"(, "multi_query": true)")).kv_heads, 1U);
+  EXPECT_EQ(model_of(small("")).gates(), 2U);
+  EXPECT_EQ(model_of(small(R"(, "gated_mlp": false)")).gates(), 1U);
+  EXPECT_THAT(error_of(small(R"(, "multi_query": true, "num_key_value_heads": 2)")),
+              HasSubstr("multi_query means one key-value head"));
+  EXPECT_NE(model_of(small(R"(, "parallel_attn": true)")).hash, model_of(small("")).hash);
+  EXPECT_NE(model_of(small(R"(, "gated_mlp": false)")).hash, model_of(small("")).hash);
+}
+
+// By hand: 100 * 64 * 2 + 2 * (64 * 64 * 4 + 2 * 64 * 96 + 64) + 64, one norm and two matrices.
+TEST(Model, AParallelBlockHasOneNormAndAnUngatedMlpTwoMatrices) {
+  EXPECT_EQ(model_of(small(R"(, "parallel_attn": true, "gated_mlp": false)")).parameters(),
+            12800U + 2 * (16384 + 12288 + 64) + 64);
+}
+
+TEST(Model, APalmMustSayWhatItsBlocksAre) {
+  const std::string error = error_of(R"({"model_type": "palm", "num_hidden_layers": 2,
+    "hidden_size": 64, "intermediate_size": 96, "vocab_size": 100, "num_attention_heads": 4})");
+  EXPECT_THAT(error, HasSubstr("missing key 'parallel_attn'"));
+  EXPECT_THAT(error, HasSubstr("missing key 'multi_query'"));
+}
+
 TEST(Model, RealHuggingFaceFilesGiveThePublishedDimensions) {
   const char* given = std::getenv("SYSTOLE_SHARED");
   const std::string shared = given != nullptr ? given : SYSTOLE_SOURCE_DIR "/../shared";
@@ -133,7 +168,7 @@ TEST(Model, MissingKeysAreNamed) {
 }
 
 TEST(Model, AnUnknownTypeIsAnErrorAndNotAGuess) {
-  EXPECT_THAT(error_of(R"({"model_type": "mixtral"})"), HasSubstr("known: llama"));
+  EXPECT_THAT(error_of(R"({"model_type": "mixtral"})"), HasSubstr("known: llama, palm"));
   EXPECT_THAT(error_of("{}"), HasSubstr("missing key 'model_type'"));
   EXPECT_THAT(error_of(R"({"model_type": "llava", "text_config": {"model_type": "llama"}})"),
               HasSubstr("give its text_config as a file of its own"));
