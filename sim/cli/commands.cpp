@@ -11,8 +11,8 @@
 namespace systole {
 
 std::vector<Command> commands() {
-  return {run_command(),     sweep_command(),  gemm_command(),   lower_command(), price_command(),
-          numbers_command(), verify_command(), schema_command(), help_command()};
+  return {run_command(),   sweep_command(),   gemm_command(),   hbm_command(),    lower_command(),
+          price_command(), numbers_command(), verify_command(), schema_command(), help_command()};
 }
 
 int run_command_line(const std::vector<std::string>& words) {
