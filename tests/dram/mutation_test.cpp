@@ -2,9 +2,11 @@
 // Each constraint of each shipped memory shortened by one cycle in the engine's device only: the
 // checker, with the right list, names a violation. What cannot be seen is implied by the rest of
 // the list, and that is computed here, not claimed.
+#include <fmt/ranges.h>
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cstdlib>
 #include <map>
 #include <set>
 
@@ -64,6 +66,31 @@ std::uint64_t shortest_interval(const Device& device, Refresh refresh, std::uint
   return (busy + slack) * (single ? std::uint64_t{device.groups} * device.banks : 1);
 }
 
+// Single bursts of many rows, by policy `window`, which prepares rows until the refresh is due: in
+// all banks, or all in one.
+std::vector<Stimulus> scattered(const Device& device, Random& random) {
+  const std::uint64_t row = std::uint64_t{device.groups} * device.banks * device.columns;
+  const bool has_single =
+      find(device, Scope::bank, Command::refresh_bank, Command::activate) != nullptr;
+  std::vector<Stimulus> out;
+  for (int i = 0; i < 120; ++i) {
+    const bool one_bank = i % 3 == 0;
+    const Refresh refresh = !one_bank && has_single ? Refresh::bank : Refresh::all;
+    std::vector<Request> requests;
+    for (std::uint64_t n = 0, at = 0; n < 400; ++n, at += between(random, 0, one_bank ? 90 : 8)) {
+      const std::uint64_t first =
+          one_bank ? row * between(random, 0, 7) : between(random, 0, 64 * row);
+      requests.push_back(
+          {.stream = 0, .direction = Direction::read, .first = first, .count = 1, .arrival = at});
+    }
+    out.push_back(
+        {.service = {.policy = Policy::window, .refresh = refresh},
+         .refresh_interval = shortest_interval(device, refresh, between(random, 100, 200)),
+         .requests = std::move(requests)});
+  }
+  return out;
+}
+
 // Both policies, refreshes of all banks and of single ones, near to each other; traffic from single
 // bursts in one bank to long streams in all, at once or late.
 std::vector<Stimulus> stimuli(const Device& device) {
@@ -75,10 +102,11 @@ std::vector<Stimulus> stimuli(const Device& device) {
                                            Command::activate) != nullptr;
     const Refresh refresh = single ? Refresh::bank : Refresh::all;
     out.push_back({.service = mixed_service(random, policy, refresh),
-                   .refresh_interval = shortest_interval(device, refresh,
-                                                         between(random, 100, i % 3 == 0 ? 140 : 500)),
+                   .refresh_interval = shortest_interval(
+                       device, refresh, between(random, 100, i % 3 == 0 ? 140 : 500)),
                    .requests = mixed_requests(random, device, 600)});
   }
+  std::ranges::move(scattered(device, random), std::back_inserter(out));
   return out;
 }
 
@@ -100,27 +128,85 @@ Device shortened(Device device, std::size_t constraint) {
   return device;
 }
 
-TEST(Mutation, ProbeSurvivors) {
-  for (const auto& [name, preset] :
-       std::vector<std::pair<std::string, std::string>>{{"hbm2", "jedec"},
-                                                        {"hbm2", "gem5"},
-                                                        {"hbm2e", "jedec"},
-                                                        {"hbm3", "jedec"},
-                                                        {"hbm3", "gem5"},
-                                                        {"hbm3e", "jedec"},
-                                                        {"hbm3e", "gem5"},
-                                                        {"ddr3", "jedec"}}) {
-    const Device right = shipped_device(name, preset);
-    const std::vector<Stimulus> all = stimuli(right);
-    EXPECT_EQ(seen(right, right, all), "");
-    for (std::size_t i = 0; i < right.constraints.size(); ++i) {
-      const std::string rule = seen(right, shortened(right, i), all);
-      if (rule != right.constraints[i].name) {
-        fmt::print(stderr, "{} {}: {} -> '{}'\n", name, preset, right.constraints[i].name, rule);
-      }
+// What other rules force between two commands, for those that no shortening can show: a row has to
+// be closed before its bank is opened again or refreshed, and activates are apart already.
+std::uint64_t forced(const Device& device, const Constraint& constraint) {
+  using enum Command;
+  const auto link = [&](Scope scope, Command from, Command to) {
+    return std::uint64_t{cycles(device, scope, from, to)};
+  };
+  const Command from = constraint.from.front();
+  const Command to = constraint.to.front();
+  if (from == precharge_all && to == activate) {  // A refresh stands between.
+    return link(Scope::channel, precharge_all, refresh) + link(Scope::channel, refresh, activate);
+  }
+  if (from != activate ||
+      (constraint.scope == Scope::channel && to != refresh && constraint.window == 1)) {
+    return 0;
+  }
+  if (constraint.scope == Scope::bank || to == refresh) {  // tRAS + tRP
+    return link(Scope::bank, activate, precharge) + link(Scope::bank, precharge, activate);
+  }
+  // A window of activates, each tRRD_S after the one before it.
+  return link(Scope::channel, activate, activate) * (constraint.window - 1) +
+         link(Scope::channel, activate, to);
+}
+
+// Between two refreshes of this kind: their interval, less what the first may be late by (a row
+// that was just opened or written, and then closed).
+std::uint64_t between_refreshes(const Device& device, const Constraint& constraint) {
+  using enum Command;
+  const std::uint64_t open = std::max(cycles(device, Scope::bank, activate, precharge),
+                                      cycles(device, Scope::bank, write, precharge));
+  const std::uint64_t late = open + cycles(device, Scope::bank, precharge, activate);
+  const std::uint64_t banks = std::uint64_t{device.groups} * device.banks;
+  const bool is_next_bank =
+      constraint.from.front() == refresh_bank && constraint.scope == Scope::channel;
+  return device.refresh_interval / (is_next_bank ? banks : 1) - late;
+}
+
+bool is_implied(const Device& device, const Constraint& constraint) {
+  using enum Command;
+  const Command from = constraint.from.front();
+  const bool is_refresh = from == refresh || from == refresh_bank;
+  const std::uint64_t least = is_refresh && from == constraint.to.front()
+                                  ? between_refreshes(device, constraint)
+                                  : forced(device, constraint);
+  return least >= constraint.cycles;
+}
+
+class Mutation : public testing::TestWithParam<std::pair<std::string, std::string>> {};
+
+TEST_P(Mutation, OfAnyConstraintIsCaughtOrImpliedByTheOthers) {
+  const auto& [name, preset] = GetParam();
+  const Device right = shipped_device(name, preset);
+  const std::vector<Stimulus> all = stimuli(right);
+  EXPECT_EQ(seen(right, right, all), "");
+  const bool is_full = std::getenv("SYSTOLE_FULL") != nullptr;
+  std::vector<std::string> implied;
+  for (std::size_t i = 0; i < right.constraints.size(); ++i) {
+    const Constraint& constraint = right.constraints[i];
+    if (is_implied(right, constraint)) {
+      implied.push_back(constraint.name);
+      // That it cannot be seen takes long to try.
+      EXPECT_TRUE(!is_full || seen(right, shortened(right, i), all).empty()) << constraint.name;
+    } else {
+      EXPECT_EQ(seen(right, shortened(right, i), all), constraint.name);
     }
   }
+  EXPECT_LE(implied.size(), 11U);
+  RecordProperty("constraints", static_cast<int>(right.constraints.size()));
+  RecordProperty("implied", fmt::format("{}", fmt::join(implied, "; ")));
 }
+
+using P = std::pair<std::string, std::string>;
+INSTANTIATE_TEST_SUITE_P(Shipped, Mutation,
+                         testing::Values(P{"hbm2", "jedec"}, P{"hbm2", "gem5"}, P{"hbm2e", "jedec"},
+                                         P{"hbm3", "jedec"}, P{"hbm3", "gem5"}, P{"hbm3e", "jedec"},
+                                         P{"hbm3e", "gem5"}, P{"ddr3", "jedec"}),
+                         [](const auto& device) {
+                           return device.param.first + "_" + device.param.second;
+                         });
 
 }  // namespace
 }  // namespace systole::dram
