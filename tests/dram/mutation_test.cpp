@@ -67,7 +67,7 @@ std::uint64_t shortest_interval(const Device& device, Refresh refresh, std::uint
 }
 
 // Single bursts of many rows, by policy `window`, which prepares rows until the refresh is due: in
-// all banks, or all in one.
+// some banks, or all in one.
 std::vector<Stimulus> scattered(const Device& device, Random& random) {
   const std::uint64_t row = std::uint64_t{device.groups} * device.banks * device.columns;
   const bool has_single =
@@ -78,8 +78,12 @@ std::vector<Stimulus> scattered(const Device& device, Random& random) {
     const Refresh refresh = !one_bank && has_single ? Refresh::bank : Refresh::all;
     std::vector<Request> requests;
     for (std::uint64_t n = 0, at = 0; n < 400; ++n, at += between(random, 0, one_bank ? 90 : 8)) {
+      // One bank; the first bank of each group, so that most refreshes find a closed one; all
+      // banks.
       const std::uint64_t first =
-          one_bank ? row * between(random, 0, 7) : between(random, 0, 64 * row);
+          row * between(random, 0, 7) + (i % 3 == 0   ? 0
+                                         : i % 3 == 1 ? between(random, 0, device.groups - 1)
+                                                      : between(random, 0, row - 1));
       requests.push_back(
           {.stream = 0, .direction = Direction::read, .first = first, .count = 1, .arrival = at});
     }
@@ -142,6 +146,9 @@ std::uint64_t forced(const Device& device, const Constraint& constraint) {
   }
   if (from != activate ||
       (constraint.scope == Scope::channel && to != refresh && constraint.window == 1)) {
+    return 0;
+  }
+  if (to == read || to == write || to == precharge) {
     return 0;
   }
   if (constraint.scope == Scope::bank || to == refresh) {  // tRAS + tRP
