@@ -29,6 +29,13 @@ std::uint32_t Banks::instances(const Window& window) const {
                                         : timing_->banks();
 }
 
+std::uint64_t Banks::earliest_in_channel(Command command) const {
+  const std::uint64_t plain = allowed_[index(command)];
+  return timing_->in_window(command) && !timing_->has_local_windows()
+             ? std::max(plain, after_windows(command, 0))
+             : plain;
+}
+
 std::uint64_t Banks::after_windows(Command command, std::uint32_t bank) const {
   std::uint64_t latest = 0;
   std::size_t base = 0;

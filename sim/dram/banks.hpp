@@ -31,6 +31,18 @@ class Banks {
     return std::max({allowed_[c], allowed_[group_slot(bank) + c], allowed_[bank_slot(bank) + c]});
   }
 
+  // The same in two parts, for those who ask for many banks: what holds for the whole channel, and
+  // what holds for one bank and its group.
+  [[nodiscard]] std::uint64_t earliest_in_channel(Command command) const;
+  [[nodiscard]] std::uint64_t earliest_in_bank(Command command, std::uint32_t bank) const {
+    const std::size_t c = index(command);
+    const std::uint64_t plain =
+        std::max(allowed_[group_slot(bank) + c], allowed_[bank_slot(bank) + c]);
+    return timing_->has_local_windows() && timing_->in_window(command)
+               ? std::max(plain, after_windows(command, bank))
+               : plain;
+  }
+
   [[nodiscard]] std::uint32_t row(std::uint32_t bank) const { return rows_[bank]; }
 
   // The caller keeps to `earliest`.

@@ -172,10 +172,11 @@ std::optional<Completion> Batched::serve(const Horizon& horizon, Pace pace, Epoc
     }
     issue(stream, place, plan);
     take_turn(choice.stream);
+    const bool ends = stream.left == 1;
     if (std::optional<Completion> done = finish_burst(stream, plan.column)) {
       return done;
     }
-    if (skips) {
+    if (skips && !ends) {
       keep_rhythm(plan.column);
       run_on(stream, horizon);
     }
@@ -188,7 +189,7 @@ std::optional<Completion> Batched::serve(const Horizon& horizon, Pace pace, Epoc
 void Batched::keep_rhythm(std::uint64_t column) {
   const Stream& stream = streams_[current_];
   const std::uint64_t block = std::uint64_t{1} << timing_->map().block_bits();
-  if (stream.left == 0 || (stream.next & (block - 1)) == 0) {
+  if ((stream.next & (block - 1)) == 0) {
     rhythm_ = {};
     return;
   }
@@ -222,7 +223,7 @@ void Batched::run_on(Stream& stream, const Horizon& horizon) {
   }
   const std::uint64_t count = visits * visit;
   for (std::uint64_t i = 0; i < count; ++i) {
-    settled_ = slot() + 1;
+    settled_ = std::max(settled_, slot() + 1);
     push_slot(column_before(visit) + rhythm_.step);
   }
   Counts& totals = banks_.totals();

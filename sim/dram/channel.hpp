@@ -41,7 +41,8 @@ class Channel {
   // No work, and equal futures whatever arrives from `now` on.
   [[nodiscard]] bool is_same_from(const Channel& other, std::uint64_t now) const;
 
-  // Every command from now on; with a sink nothing is skipped. Null ends it.
+  // Every command from now on, as they are decided: rows are prepared ahead, so sort by cycle. With
+  // a sink nothing is skipped. Null ends it.
   void record(CommandTrace* sink);
 
  private:

@@ -142,12 +142,18 @@ void EpochWalk::keep_epoch() {
   epoch.totals = channel_.banks_.totals() - totals_;
   epoch.advances.clear();
   epoch.current = Batched::kNone;
+  std::uint64_t bursts = 0;
   for (std::size_t i = 0; i < turns_.size(); ++i) {
     const Batched::Stream& stream = channel_.streams_[turns_[i]];
     epoch.advances.push_back({stream.next - marks_[i].next, stream.counts - marks_[i].counts});
+    bursts += epoch.advances.back().bursts;
     if (turns_[i] == channel_.current_) {
       epoch.current = i;
     }
+  }
+  epoch.columns.clear();
+  for (std::uint64_t i = std::min<std::uint64_t>(bursts, channel_.slots_.size()); i > 0; --i) {
+    epoch.columns.push_back(channel_.column_before(i) - start_);
   }
 }
 
@@ -183,8 +189,9 @@ void EpochWalk::jump(const Epoch& epoch) {
   }
   channel_.banks_.totals() += epoch.totals;
   channel_.banks_.regenerate(end, channel_.banks_.due() + channel_.timing_->refresh_interval());
-  // All columns came before the refresh, which holds rows back longer than any of them.
-  std::fill(channel_.slots_.begin(), channel_.slots_.end(), end - 1);
+  for (const std::uint64_t column : epoch.columns) {
+    channel_.push_slot(start + column);
+  }
   channel_.settled_ = std::max(channel_.settled_, end);
   ++memo_->jumps_;
 }

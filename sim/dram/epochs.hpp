@@ -40,6 +40,9 @@ struct Epoch {
   std::size_t current = 0;
   Counts totals;
   std::vector<Advance> advances;  // Of the streams with work, in the order of their turns.
+  // Its latest columns, as many as a lookahead, after the first refresh: arrivals behind the oldest
+  // requests are yet to be compared with them.
+  std::vector<std::uint64_t> columns;
 };
 
 // Shared by all channels of one device and service.

@@ -20,7 +20,7 @@ struct Train {
   Bytes base;
   Bytes bytes;
   std::uint64_t segments = 1;
-  Bytes stride;
+  Bytes stride{};
   Direction direction = Direction::read;
   std::uint32_t stream = 0;
 };

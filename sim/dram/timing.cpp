@@ -122,6 +122,7 @@ void Timing::compile_window(const Device& device, const Constraint& constraint) 
     window.to[index(to)] = true;
     in_window_[index(to)] = true;
   }
+  has_local_windows_ = has_local_windows_ || window.scope != Scope::channel;
   windows_.push_back(window);
 }
 

@@ -59,6 +59,8 @@ class Timing {
   }
   [[nodiscard]] const std::vector<Window>& windows() const { return windows_; }
   [[nodiscard]] bool in_window(Command command) const { return in_window_[index(command)]; }
+  // Some window counts in a bank or a group.
+  [[nodiscard]] bool has_local_windows() const { return has_local_windows_; }
 
   // Column command to the end of its data.
   [[nodiscard]] std::uint64_t latency(Direction direction) const {
@@ -94,6 +96,7 @@ class Timing {
   std::array<std::array<std::uint64_t, kCommands>, kCommands> same_bank_{};
   std::vector<Window> windows_;
   std::array<bool, kCommands> in_window_{};
+  bool has_local_windows_ = false;
   std::uint64_t longest_ = 0;
   bool regenerates_ = false;
 };

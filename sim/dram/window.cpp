@@ -18,6 +18,8 @@ FirstReady::FirstReady(const Timing& timing)
       window_(timing.service().window),
       queues_(timing.banks()),
       bids_(timing.banks()) {
+  check(timing.banks() <= kMostBanks, "{} banks; policy window knows {}", timing.banks(),
+        kMostBanks);
   for (std::uint32_t i = timing.service().window; i > 0; --i) {
     free_.push_back(i - 1);
   }
@@ -48,7 +50,7 @@ void FirstReady::idle_until(std::uint64_t cycle) {
 }
 
 std::uint64_t FirstReady::next_arrival() const {
-  if (!busy_.empty()) {
+  if (free_.size() < window_.size()) {
     return 0;
   }
   return jobs_.empty() ? kNever : jobs_.front().request.arrival;
@@ -79,7 +81,6 @@ void FirstReady::enter(const Job& job) {
   Queue& queue = queues_[place.bank];
   if (queue.first == kEnd) {
     queue.first = at;
-    busy_.push_back(place.bank);
   } else {
     window_[queue.last].next = at;
   }
@@ -93,7 +94,19 @@ void FirstReady::enter(const Job& job) {
     bid.miss = kEnd;
   } else if (bid.hit[0] == kEnd && bid.hit[1] == kEnd && bid.miss == kEnd) {
     bid.miss = at;
+  } else {
+    return;
   }
+  file_bid(place.bank);
+}
+
+void FirstReady::file_bid(std::uint32_t bank) {
+  const Bid& bid = bids_[bank];
+  const bool closed = banks_.row(bank) == kClosed;
+  hits_[0].put(bank, bid.hit[0] != kEnd);
+  hits_[1].put(bank, bid.hit[1] != kEnd);
+  to_activate_.put(bank, bid.miss != kEnd && closed);
+  to_precharge_.put(bank, bid.miss != kEnd && !closed);
 }
 
 void FirstReady::renew_bid(std::uint32_t bank) {
@@ -110,35 +123,53 @@ void FirstReady::renew_bid(std::uint32_t bank) {
   }
   bid.miss = bid.hit[0] == kEnd && bid.hit[1] == kEnd ? queue.first : kEnd;
   bids_[bank] = bid;
+  file_bid(bank);
 }
 
-void FirstReady::consider(Move& best, std::uint32_t candidate, std::uint64_t cycle,
-                          bool is_column) const {
-  cycle = std::max(cycle, now_);
+void FirstReady::consider(Move& best, std::uint32_t candidate, std::uint64_t cycle) const {
+  if (cycle > best.cycle) {
+    return;
+  }
   const std::uint64_t age = window_[candidate].age;
-  if (cycle != best.cycle           ? cycle < best.cycle
-      : is_column != best.is_column ? is_column
-                                    : age < best.age) {
-    best = {cycle, age, candidate, is_column};
+  if (cycle < best.cycle || age < best.age) {
+    best.cycle = cycle;
+    best.age = age;
+    best.candidate = candidate;
   }
 }
 
-FirstReady::Move FirstReady::next_move() const {
-  Move best;
-  for (const std::uint32_t bank : busy_) {
-    const Bid& bid = bids_[bank];
-    if (bid.hit[0] != kEnd) {
-      consider(best, bid.hit[0], banks_.earliest_column(Command::read, bank), true);
-    }
-    if (bid.hit[1] != kEnd) {
-      consider(best, bid.hit[1], banks_.earliest_column(Command::write, bank), true);
-    }
-    if (bid.miss != kEnd) {
-      const Command command = banks_.row(bank) == kClosed ? Command::activate : Command::precharge;
-      consider(best, bid.miss, banks_.earliest(command, bank), false);
-    }
+FirstReady::Move FirstReady::next_column() const {
+  Move best{.is_column = true};
+  for (const Command command : {Command::read, Command::write}) {
+    const std::uint64_t floor = std::max(now_, banks_.earliest_in_channel(command));
+    hits_[side(command)].each([&](std::uint32_t bank) {
+      consider(best, bids_[bank].hit[side(command)],
+               std::max(floor, banks_.earliest_in_bank(command, bank)));
+    });
   }
   return best;
+}
+
+FirstReady::Move FirstReady::next_row() const {
+  Move best;
+  for (const Command command : {Command::activate, Command::precharge}) {
+    const std::uint64_t floor = std::max(now_, banks_.earliest_in_channel(command));
+    const BankSet& bidders = command == Command::activate ? to_activate_ : to_precharge_;
+    bidders.each([&](std::uint32_t bank) {
+      consider(best, bids_[bank].miss, std::max(floor, banks_.earliest_in_bank(command, bank)));
+    });
+  }
+  return best;
+}
+
+// A column that may go at once goes whatever the rows do.
+FirstReady::Move FirstReady::next_move() const {
+  const Move column = next_column();
+  if (column.cycle == now_) {
+    return column;
+  }
+  const Move row = next_row();
+  return row.cycle < column.cycle ? row : column;
 }
 
 void FirstReady::issue_row(const Candidate& candidate, std::uint64_t cycle) {
@@ -166,10 +197,6 @@ void FirstReady::take(std::uint32_t candidate) {
     queue.last = before;
   }
   --queue.size[side(window_[candidate].command)];
-  if (queue.first == kEnd) {
-    *std::find(busy_.begin(), busy_.end(), bank) = busy_.back();
-    busy_.pop_back();
-  }
   free_.push_back(candidate);
   renew_bid(bank);
 }
@@ -207,7 +234,7 @@ std::optional<Completion> FirstReady::serve(const Horizon& horizon) {
       }
       settled_ = std::max(settled_, banks_.due());
       banks_.refresh();
-      for (const std::uint32_t bank : busy_) {
+      for (std::uint32_t bank = 0; bank < timing_->banks(); ++bank) {
         renew_bid(bank);
       }
       continue;

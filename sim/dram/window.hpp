@@ -6,6 +6,8 @@
 // command.
 #pragma once
 
+#include <array>
+#include <bit>
 #include <cstdint>
 #include <deque>
 #include <optional>
@@ -36,6 +38,7 @@ class FirstReady {
 
  private:
   static constexpr std::uint32_t kEnd = ~std::uint32_t{0};
+  static constexpr std::uint32_t kMostBanks = 128;
 
   // A request of which not all bursts have entered the window.
   struct Job {
@@ -68,6 +71,25 @@ class FirstReady {
     std::uint32_t hit[2] = {kEnd, kEnd};
     std::uint32_t miss = kEnd;
   };
+  class BankSet {
+   public:
+    void put(std::uint32_t bank, bool in) {
+      const std::uint64_t bit = std::uint64_t{1} << (bank & 63U);
+      std::uint64_t& word = words_[bank >> 6U];
+      word = in ? word | bit : word & ~bit;
+    }
+    template <class Visit>
+    void each(Visit visit) const {
+      for (std::uint32_t i = 0; i < words_.size(); ++i) {
+        for (std::uint64_t word = words_[i]; word != 0; word &= word - 1) {
+          visit(64 * i + static_cast<std::uint32_t>(std::countr_zero(word)));
+        }
+      }
+    }
+
+   private:
+    std::array<std::uint64_t, kMostBanks / 64> words_{};
+  };
   struct Move {
     std::uint64_t cycle = kNever;
     std::uint64_t age = kNever;
@@ -78,7 +100,10 @@ class FirstReady {
   void fill();
   void enter(const Job& job);
   void renew_bid(std::uint32_t bank);
-  void consider(Move& best, std::uint32_t candidate, std::uint64_t cycle, bool is_column) const;
+  void file_bid(std::uint32_t bank);
+  void consider(Move& best, std::uint32_t candidate, std::uint64_t cycle) const;
+  [[nodiscard]] Move next_column() const;
+  [[nodiscard]] Move next_row() const;
   [[nodiscard]] Move next_move() const;
   [[nodiscard]] std::uint64_t next_entry() const;
   void take(std::uint32_t candidate);
@@ -95,7 +120,9 @@ class FirstReady {
   std::vector<std::uint32_t> free_;
   std::vector<Queue> queues_;  // By bank.
   std::vector<Bid> bids_;
-  std::vector<std::uint32_t> busy_;  // Banks with candidates, in no order.
+  std::array<BankSet, 2> hits_;  // Banks that bid a column, by direction,
+  BankSet to_activate_;          // an activate, or a precharge.
+  BankSet to_precharge_;
   std::uint64_t next_age_ = 0;
   std::uint64_t now_ = 0;  // The first cycle that has no command yet.
   std::uint64_t settled_ = 0;

@@ -19,12 +19,21 @@ struct Outcome {
   Channel channel;
 };
 
+// Neighbours of one stream are one train of several requests now and then.
+void submit(Channel& channel, const std::vector<Request>& requests) {
+  std::uint64_t train = 0;
+  for (std::size_t i = 0; i < requests.size(); ++i) {
+    const bool last =
+        i + 1 == requests.size() || requests[i + 1].stream != requests[i].stream || i % 3 == 0;
+    channel.submit(requests[i], train, last);
+    train += last ? 1 : 0;
+  }
+}
+
 Outcome run(const Timing& timing, const std::vector<Request>& requests, Pace pace,
             EpochMemo* memo) {
   Outcome outcome{{}, {}, Channel(timing)};
-  for (std::size_t i = 0; i < requests.size(); ++i) {
-    outcome.channel.submit(requests[i], i);
-  }
+  submit(outcome.channel, requests);
   while (std::optional<Completion> done = outcome.channel.serve({}, memo, pace)) {
     outcome.completions.push_back(*done);
   }
@@ -58,6 +67,58 @@ TEST(Channel, SkippingVisitsAndEpochsEqualsEveryCommand) {
     ASSERT_FALSE(HasFailure());
   }
   EXPECT_GT(jumps, 10'000U);
+}
+
+// The same in pieces: to a horizon of arrivals or of columns, and on from a copy.
+TEST(Channel, ServedInPiecesEqualsServedInOneGo) {
+  Random random(6);
+  for (int i = 0; i < cases(40); ++i) {
+    SCOPED_TRACE(i);
+    const Device device = random_device(random);
+    Service service = random_service(random);
+    service.policy = draw(random, 3) == 0 ? Policy::window : Policy::batched;
+    const Timing timing(device, service);
+    const auto requests = random_requests(random, device, 4, 20'000, draw(random, 60'000));
+    EpochMemo memo;
+    const Outcome whole = run(timing, requests, Pace::visits, &memo);
+    Outcome pieces{{}, {}, Channel(timing)};
+    submit(pieces.channel, requests);
+    Channel copy = pieces.channel;
+    for (std::uint64_t cut = 0; copy.has_work(); cut += draw(random, 5000)) {
+      const Horizon horizon =
+          draw(random, 2) == 0 ? Horizon{.arrivals = cut} : Horizon{.columns = cut};
+      const std::uint64_t before = copy.settled();
+      while (const auto done = copy.serve(horizon, &memo)) {
+        pieces.completions.push_back(*done);
+      }
+      EXPECT_LE(copy.settled(), std::max(before, horizon.arrivals));
+      Channel next = copy;
+      (void)copy.serve();  // What a copy goes on to do is its own affair.
+      copy = next;
+    }
+    pieces.channel = copy;
+    pieces.totals = copy.totals();
+    expect_equal(whole, pieces);
+    ASSERT_FALSE(HasFailure());
+  }
+}
+
+// Regular runs are skipped in all ways to refresh.
+TEST(Channel, SkippingVisitsEqualsEveryCommandWithRefreshByBankOrNone) {
+  Random random(7);
+  for (int i = 0; i < cases(60); ++i) {
+    SCOPED_TRACE(i);
+    const Device device = random_device(random);
+    Service service = random_service(random);
+    service.refresh = i % 2 == 0 ? Refresh::bank : Refresh::off;
+    const Timing timing(device, service);
+    const auto requests = random_requests(random, device, 4, 10'000, draw(random, 40'000));
+    EpochMemo memo;
+    expect_equal(run(timing, requests, Pace::commands, nullptr),
+                 run(timing, requests, Pace::visits, &memo));
+    EXPECT_EQ(memo.jumps(), 0U);
+    ASSERT_FALSE(HasFailure());
+  }
 }
 
 }  // namespace
