@@ -174,7 +174,10 @@ Stack without(Stack stack, std::string_view what) {
 }
 
 std::vector<HbmLimit> limits(const Stack& stack, const Pattern& pattern, std::uint64_t bytes) {
-  const std::uint64_t sample = std::min(bytes, kSample);
+  // At least what the bus moves between the start and the second refresh.
+  const std::uint64_t refreshes = 2 * stack.device.refresh_interval / stack.device.burst_cycles *
+                                  stack.device.burst.count() * stack.channels;
+  const std::uint64_t sample = std::min(bytes, std::max(kSample, refreshes));
   const Served all = serve(stack, pattern, sample);
   std::vector<HbmLimit> out;
   for (const char* what : {"refresh", "tFAW", "tCCD_L", "tRC", "turnaround"}) {
@@ -260,10 +263,11 @@ HbmResult run_hbm(const HbmOptions& options) {
     fail("'{}' is served burst by burst: at most 1 GiB, not {} bytes", pattern.name,
          options.bytes.count());
   }
-  const Stack stack{
+  Stack stack{
       .device = dram::resolve(memory, options.preset, options.mapping, memory.cycle),
       .channels = memory.channels,
       .service = {.policy = pattern.is_random() ? dram::Policy::window : dram::Policy::batched}};
+  stack.service.lookahead = lookahead_for(stack.device);
   const Served served = serve(stack, pattern, options.bytes.count());
   const std::uint64_t burst = memory.burst.count();
   const std::uint64_t bursts = served.counts.read + served.counts.write;
