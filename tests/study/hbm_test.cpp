@@ -39,8 +39,10 @@ TEST(Hbm, SequentialStreamsNeverWaitForRows) {
   for (const char* device : {"hbm2", "hbm2e", "hbm3", "hbm3e", "ddr3"}) {
     const HbmResult result = run("seq_rd", device, 16);
     EXPECT_GT(result.bandwidth_fraction, 0.89) << device;
-    EXPECT_EQ(result.limits.size(), 1U) << device;
     EXPECT_EQ(result.limits.front().what, "refresh") << device;
+    for (std::size_t i = 1; i < result.limits.size(); ++i) {  // Ramps after refreshes.
+      EXPECT_LT(result.limits[i].gain, 0.01) << device << " " << result.limits[i].what;
+    }
   }
 }
 
