@@ -12,6 +12,7 @@ namespace systole {
 [[nodiscard]] Command lower_command();
 [[nodiscard]] Command gemm_command();
 [[nodiscard]] Command collective_command();
+[[nodiscard]] Command hbm_command();
 [[nodiscard]] Command sweep_command();
 [[nodiscard]] Command price_command();
 [[nodiscard]] Command numbers_command();

@@ -65,14 +65,14 @@ void timings(std::vector<Row>& t) {
   const auto one = [&](const char* key, const char* doc, const char* example, bool required) {
     timing(t, join("timings", key), doc, example, required);
   };
-  one("tCL", "Read to first data.", "14", true);
-  one("tCWL", "Write to first data.", "5", true);
-  one("tCCD_S", "Column command to column command of another bank group.", "2", true);
-  one("tCCD_L", "Column command to column command of the same bank group.", "4", false);
-  one("tRTP", "Read to precharge of the same bank.", "5", true);
+  one("tCL", "Read to first data.", "14 ns", true);
+  one("tCWL", "Write to first data.", "5 ns", true);
+  one("tCCD_S", "Column command to column command of another bank group.", "2 ns", true);
+  one("tCCD_L", "Column command to column command of the same bank group.", "4 ns", false);
+  one("tRTP", "Read to precharge of the same bank.", "5 ns", true);
   one("tWTR_S", "End of written data to a read of another bank group.", "6 ns", true);
   one("tWTR_L", "End of written data to a read of the same bank group.", "8 ns", false);
-  one("tRTW", "Read to write, so that the data bus turns around.", "13", true);
+  one("tRTW", "Read to write, so that the data bus turns around.", "13 ns", true);
   one("tRFC", "Refresh of all banks to the next row command.", "260 ns", true);
   one("tRFCpb", "Refresh of one bank to the next row command of that bank.", "160 ns", false);
   one("tRREFD", "Refresh of one bank to a row command of another.", "8 ns", false);

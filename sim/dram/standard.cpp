@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <bit>
 #include <cmath>
 
 #include "base/error.hpp"
@@ -118,6 +119,26 @@ Femtoseconds cycle_for(const MemoryConfig& memory, std::uint64_t channels,
   const double bytes = static_cast<double>(memory.burst.count() * channels);
   return Femtoseconds{static_cast<std::uint64_t>(
       std::llround(bytes / (memory.burst_cycles * bandwidth.count()) * 1e15))};
+}
+
+std::uint32_t lookahead_for(const Device& device) {
+  std::uint32_t close = 0;
+  std::uint32_t open = 0;
+  for (const Constraint& constraint : device.constraints) {
+    if (constraint.scope != Scope::bank) {
+      continue;
+    }
+    const Command from = constraint.from.front();
+    const Command to = constraint.to.front();
+    if (from == Command::precharge && to == Command::activate) {
+      close = std::max(close, constraint.cycles);
+    }
+    if (from == Command::activate && (to == Command::read || to == Command::write)) {
+      open = std::max(open, constraint.cycles);
+    }
+  }
+  const std::uint32_t cycles = device.groups * (close + 1) + open;
+  return std::max(64U, std::bit_ceil(cycles / device.burst_cycles + 1));
 }
 
 Device resolve(const MemoryConfig& memory, std::string_view preset, std::string_view mapping,

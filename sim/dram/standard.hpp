@@ -22,4 +22,9 @@ namespace systole::dram {
 [[nodiscard]] Device resolve(const MemoryConfig& memory, std::string_view preset,
                              std::string_view mapping, Femtoseconds cycle);
 
+// Bursts ahead whose rows have to be prepared so that a stream never waits for one. Row commands go
+// in the order of their bursts, so the groups' rows are closed and opened one after the other:
+// groups x (tRP + 1) + tRCD, a power of two, at least 64.
+[[nodiscard]] std::uint32_t lookahead_for(const Device& device);
+
 }  // namespace systole::dram

@@ -35,7 +35,7 @@ inline Device shaken_device(Random& random) {
     constraint.cycles =
         constraint.cycles - third + static_cast<std::uint32_t>(between(random, 0, 2 * third));
   }
-  out.refresh_interval = between(random, 900, 3000);
+  out.refresh_interval = between(random, 1400, 3200);  // Above the longest refresh.
   return out;
 }
 
