@@ -222,13 +222,13 @@ Json frame(const Result& result) {
 nlohmann::ordered_json to_json(const Result& result) {
   Json out = frame(result);
   write_energy({.bill = result.bill,
-                .windows = result.windows,
                 .chip = result.chip,
-                .limits = result.power_limits,
                 .ideal_j = result.bound_energy_j,
                 .chips = result.chips,
                 .seconds = result.seconds(),
-                .output_tokens = result.output_tokens},
+                .output_tokens = result.output_tokens,
+                .windows = result.windows.lines.empty() ? nullptr : &result.windows,
+                .limits = &result.power_limits},
                out);
   return out;
 }

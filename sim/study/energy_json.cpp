@@ -83,20 +83,20 @@ Json counts_json(const Windows& windows) {
 // Counts by window beside their watts, so that the watts can be priced again.
 Json power_json(const Priced& priced) {
   const PowerProfile profile =
-      power_profile(priced.windows, priced.bill, priced.chips, priced.seconds);
+      power_profile(*priced.windows, priced.bill, priced.chips, priced.seconds);
   Json components = Json::object();
   for (std::size_t i = 0; i < kComponents; ++i) {
     if (const auto component = static_cast<Component>(i); chip_has(priced.chip, component)) {
       components[std::string(name(component))] = profile.components[i];
     }
   }
-  const PowerLimits& limits = priced.limits;
+  const PowerLimits& limits = *priced.limits;
   return {{"window_s", profile.window_s},
           {"w_per_chip", std::move(components)},
           {"peak_w_per_chip", profile.peak()},
           {"workloads_w_per_chip", limits.workloads ? Json(*limits.workloads) : Json(nullptr)},
           {"all_busy_w_per_chip", limits.all_busy},
-          {"counts", counts_json(priced.windows)}};
+          {"counts", counts_json(*priced.windows)}};
 }
 
 }  // namespace
@@ -133,7 +133,7 @@ void write_energy(const Priced& priced, nlohmann::ordered_json& document) {
       priced.seconds > 0.0
           ? Json(bill.total_j.nominal / priced.seconds / static_cast<double>(priced.chips))
           : Json(nullptr);
-  document["power"] = power_json(priced);
+  document["power"] = priced.windows != nullptr ? power_json(priced) : Json(nullptr);
   document["bound"]["energy_j"] = priced.ideal_j;
   document["by_component"] = by_component(bill, priced.chip);
   document["ledger"] = ledger_json(bill);

@@ -24,13 +24,13 @@ inline constexpr std::string_view kResultSchema = "systole.result/1";
 
 struct Priced {
   const Bill& bill;
-  const Windows& windows;
   const ChipConfig& chip;
-  const PowerLimits& limits;
   double ideal_j;  // ideal_energy().
   std::uint64_t chips;
   double seconds;
   std::optional<std::uint64_t> output_tokens;
+  const Windows* windows = nullptr;  // With `limits`, where power over time is known.
+  const PowerLimits* limits = nullptr;
 };
 
 // Sets the keys that prices decide; where a key exists it keeps its place.

@@ -161,7 +161,10 @@ Activities activities_of(const Reader& in) {
 }
 
 // Of the whole pod, as the run counted them.
-Windows windows_of(const Reader& in) {
+std::optional<Windows> windows_of(const Reader& in) {
+  if (in.json().is_null()) {
+    return std::nullopt;
+  }
   Windows out{.width = to_femtoseconds(Seconds{in["window_s"].positive()}), .lines = {}};
   for (const Reader& item : in["counts"].items()) {
     Windows::Line& line =
@@ -213,16 +216,17 @@ nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
   const Bill bill =
       price(counts.lines, counts.operations, model, chip, static_cast<std::uint32_t>(samples),
             in["uncertainty"]["seed"].count(), activities);
-  const Windows windows = windows_of(in["power"]);
+  const std::optional<Windows> windows = windows_of(in["power"]);
+  const PowerLimits limits = power_limits(chip, model, bill);
   Json out = result;
   write_energy({.bill = bill,
-                .windows = windows,
                 .chip = chip,
-                .limits = power_limits(chip, model, bill),
                 .ideal_j = ideal_energy(macs, model, chip, activities),
                 .chips = chips,
                 .seconds = seconds,
-                .output_tokens = tokens},
+                .output_tokens = tokens,
+                .windows = windows ? &*windows : nullptr,
+                .limits = &limits},
                out);
   inputs["energy_model"] = model.hash;
   out["config_hash"] = config_hash(inputs);
