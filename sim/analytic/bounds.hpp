@@ -40,7 +40,8 @@ struct CountKey {
   auto operator<=>(const CountKey&) const = default;
 };
 
-// What the whole pod must count, from shapes alone.
+// What the whole pod must count, from shapes alone. Rows opened (hbm_activate) depend on what
+// is open when a train comes, so theirs is an estimate.
 struct Expected {
   std::array<std::uint64_t, kMultipliers.size()> macs{};    // Padded.
   std::array<std::uint64_t, kMultipliers.size()> useful{};  // Without padding.
@@ -57,7 +58,8 @@ struct Expected {
 [[nodiscard]] std::map<CountKey, std::uint64_t> static_counts(const PodConfig& pod,
                                                               Femtoseconds elapsed);
 
-// Laws of a finished run: every counter as in expected() and no other, useful products within the
+// Laws of a finished run: every counter as in expected() and no other (rows opened: enough for the
+// bursts), useful products within the
 // padded ones, static counts as the elapsed time says, time not below any bound, every unit's
 // states adding up to the elapsed time. Throws Bug that names law, counter, expected and found.
 void check_laws(const PodConfig& pod, const Trace& trace, const Ledger& ledger);

@@ -51,8 +51,11 @@ class Costs {
   }
   // From a train's last bit on the bus to the DMA's report.
   [[nodiscard]] Time delay(Place place) const {
-    const Seconds latency = place == Place::hbm ? chip_.hbm->latency : chip_.far_sram->latency;
-    return femtoseconds(latency) + femtoseconds(chip_.dma.start);
+    if (place == Place::hbm) {  // First row opened, first column read.
+      return static_cast<Time>((chip_.hbm->timing("tRCDRD") + chip_.hbm->timing("tCL")).count()) +
+             femtoseconds(chip_.dma.start);
+    }
+    return femtoseconds(chip_.far_sram->latency) + femtoseconds(chip_.dma.start);
   }
 
  private:
@@ -95,7 +98,8 @@ void Costs::add(const Trains& t, Stream& stream) const {
   stream.blocks += count;
   if (t.store == Place::hbm) {
     const HbmConfig& hbm = *chip_.hbm;  // A share of all time goes to refreshes.
-    const double open = 1.0 - hbm.refresh_time.count() / hbm.refresh_interval.count();
+    const double open = 1.0 - static_cast<double>(refresh_stop(hbm).count()) /
+                                  static_cast<double>(hbm.refresh_interval().count());
     stream.bus += static_cast<Time>(bus_time(t, hbm).count()) * count / open;
   } else {
     const FarSramConfig& far = *chip_.far_sram;

@@ -134,8 +134,11 @@ void count(const Vector& v, const ChipConfig& chip, Tally& tally) {
 }
 
 void count_hbm(const Trains& t, const HbmConfig& hbm, Tally& tally) {
+  // Whole rows, or as many as a short train finds closed: an estimate, see expected().
+  const std::uint64_t n = bursts(t, hbm);
+  const std::uint64_t fresh = std::min(n, product({hbm.channels(), hbm.memory.groups}));
   tally.add(t.tensor, Action::hbm_activate,
-            {t.segments, ceil_div(t.piece(), hbm.row.count()), t.count});
+            {std::max(ceil_div(n, hbm.memory.columns), fresh), t.count});
   for (const Action action : {t.writes ? Action::hbm_write : Action::hbm_read, Action::hbm_io,
                               Action::hbm_phy, Action::hbm_wire}) {
     tally.add(t.tensor, action, {bursts(t, hbm), t.count});
@@ -241,7 +244,7 @@ Expected expected(const PodConfig& pod, const Trace& trace) {
     result.macs[static_cast<std::size_t>(kind)] = result.total(mac_action(kind));
   }
   if (pod.chip.hbm) {
-    const std::uint64_t burst = pod.chip.hbm->burst.count();
+    const std::uint64_t burst = pod.chip.hbm->burst().count();
     result.hbm_read_bytes = product({result.total(Action::hbm_read), burst});
     result.hbm_write_bytes = product({result.total(Action::hbm_write), burst});
   }

@@ -21,13 +21,31 @@ void check_counts(const Counts& wanted, const Ledger& ledger) {
     count = sum(count, line.count);
   }
   for (const auto& [key, count] : wanted) {
+    if (key.action == Action::hbm_activate) {
+      continue;
+    }
     const auto line = found.find(key);
     hold(key, count, line == found.end() ? 0 : line->second);
   }
   for (const auto& [key, count] : found) {
+    if (key.action == Action::hbm_activate) {
+      continue;
+    }
     const auto line = wanted.find(key);
     hold(key, line == wanted.end() ? 0 : line->second, count);
   }
+}
+
+// A row holds so many bursts and is opened for at least one.
+void check_rows(const PodConfig& pod, const Ledger& ledger) {
+  if (!pod.chip.hbm) {
+    return;
+  }
+  const std::uint64_t bursts = sum(ledger.total(Action::hbm_read), ledger.total(Action::hbm_write));
+  const std::uint64_t rows = ledger.total(Action::hbm_activate);
+  const std::uint64_t least = ceil_div(bursts, pod.chip.hbm->memory.columns);
+  check(rows >= least, "law broken: rows opened for {} bursts: expected at least {}, found {}",
+        bursts, least, rows);
 }
 
 void check_useful(const Expected& wanted) {
@@ -77,8 +95,7 @@ std::map<CountKey, std::uint64_t> static_counts(const PodConfig& pod, Femtosecon
   if (chip.hbm) {
     add(Action::hbm_background, cycles);
     add(Action::hbm_phy_idle, cycles);
-    const std::uint64_t refreshes =
-        elapsed.count() / to_femtoseconds(chip.hbm->refresh_interval).count();
+    const std::uint64_t refreshes = elapsed / chip.hbm->refresh_interval();
     add(Action::hbm_refresh, product({refreshes, chip.hbm->channels()}));
   }
   if (chip.ici) {
@@ -95,6 +112,7 @@ void check_laws(const PodConfig& pod, const Trace& trace, const Ledger& ledger) 
   check_useful(wanted);
   wanted.counts.merge(static_counts(pod, ledger.elapsed()));
   check_counts(wanted.counts, ledger);
+  check_rows(pod, ledger);
   check_bounds(pod, trace, ledger.elapsed());
   check_states(ledger);
 }

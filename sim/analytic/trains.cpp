@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "analytic/trains.hpp"
 
+#include <algorithm>
+
 #include "analytic/blocks.hpp"
 #include "analytic/whole.hpp"
 
@@ -91,25 +93,33 @@ std::vector<Trains> trains(const Work& work) {
 }
 
 std::uint64_t bursts(const Trains& t, const HbmConfig& hbm) {
-  return product({t.segments, ceil_div(t.piece(), hbm.burst.count())});
+  return product({t.segments, ceil_div(t.piece(), hbm.burst().count())});
 }
 
 Femtoseconds bus_time(const Trains& t, const HbmConfig& hbm) {
-  const Femtoseconds burst_time = transfer_time(hbm.burst * hbm.channels(), hbm.bandwidth);
-  return Femtoseconds{product({ceil_div(bursts(t, hbm), hbm.channels()), burst_time.count()})};
+  return Femtoseconds{
+      product({ceil_div(bursts(t, hbm), hbm.channels()), hbm.burst_time().count()})};
 }
 
 Femtoseconds with_refresh(Femtoseconds bus, const HbmConfig& hbm) {
   // The bus is free for one whole interval, then for interval - window in each that follows. The
-  // last bit moves behind every window that opened before it.
-  const Femtoseconds interval = to_femtoseconds(hbm.refresh_interval);
-  const Femtoseconds window = to_femtoseconds(hbm.refresh_time);
+  // last bit moves behind every window that opened before it. No column command comes between
+  // a refresh and the first row behind it.
+  const Femtoseconds interval = hbm.refresh_interval();
+  const Femtoseconds window =
+      hbm.timing("tRFC") + std::min(hbm.timing("tRCDRD"), hbm.timing("tRCDWR"));
   if (bus <= interval) {
     return bus;
   }
   check(window < interval, "the bus does nothing but refresh");
   const std::uint64_t windows = ceil_div((bus - interval).count(), (interval - window).count());
   return bus + window * windows;
+}
+
+Femtoseconds refresh_stop(const HbmConfig& hbm) {
+  constexpr std::uint64_t kDrainAndRamp = 12;  // 9 to 17 clocks (hbm closed form).
+  return hbm.timing("tRP") + hbm.timing("tRFC") + hbm.timing("tRCDRD") +
+         Cycles{kDrainAndRamp} * hbm.cycle();
 }
 
 }  // namespace systole

@@ -34,6 +34,9 @@ struct Trains {
 [[nodiscard]] std::uint64_t bursts(const Trains& trains, const HbmConfig& hbm);
 [[nodiscard]] Femtoseconds bus_time(const Trains& trains, const HbmConfig& hbm);
 
+// How long a refresh keeps a stream from the bus, as a rule: rows closed and opened, drain, ramp.
+[[nodiscard]] Femtoseconds refresh_stop(const HbmConfig& hbm);
+
 // The earliest end of `bus` time on the bus when nothing moves in the refresh windows.
 [[nodiscard]] Femtoseconds with_refresh(Femtoseconds bus, const HbmConfig& hbm);
 

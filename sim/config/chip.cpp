@@ -97,19 +97,14 @@ FarSramConfig far_sram(const Document& document) {
           .distance = keys.millimetres("distance")};
 }
 
-HbmConfig hbm(const Document& document) {
+HbmConfig hbm(const Document& document, MemoryConfig memory) {
   const Keys keys(document, "hbm");
-  return {.standard = keys.text("standard"),
+  return {.memory = std::move(memory),
+          .preset = keys.text("preset"),
+          .mapping = keys.text("mapping"),
           .stacks = keys.count("stacks"),
-          .pseudo_channels = keys.count("pseudo_channels"),
           .capacity = keys.bytes("capacity"),
           .bandwidth = keys.rate("bandwidth"),
-          .burst = keys.bytes("burst"),
-          .row = keys.bytes("row"),
-          .latency = keys.seconds("latency"),
-          .turnaround = keys.seconds("turnaround"),
-          .refresh_interval = keys.seconds("refresh_interval"),
-          .refresh_time = keys.seconds("refresh_time"),
           .distance = keys.millimetres("distance")};
 }
 
@@ -154,21 +149,39 @@ void check_matrix_unit(const Document& document, const MatrixUnitConfig& unit, M
   }
 }
 
-void check_hbm(const Document& document, const HbmConfig& hbm, Mistakes& out) {
-  if (hbm.row.count() % hbm.burst.count() != 0) {
+// Names that the memory's file gives meaning to.
+template <class Map>
+void check_named(const Document& document, const std::string& key, const std::string& word,
+                 const Map& known, Mistakes& out) {
+  if (!known.contains(word)) {
+    std::vector<std::string> words;
+    for (const auto& [name, value] : known) {
+      words.push_back(name);
+    }
     out.push_back(document.mistake(
-        "hbm.row", fmt::format("a row of {} bytes is not a whole number of bursts of {}",
-                               hbm.row.count(), hbm.burst.count())));
+        key, fmt::format("the memory has no '{}' in its {}: it has {}", word,
+                         key == "hbm.preset" ? "presets" : "mappings", fmt::join(words, ", "))));
   }
-  if (hbm.refresh_time.count() >= hbm.refresh_interval.count()) {
-    out.push_back(document.mistake("hbm.refresh_time",
-                                   "a refresh must take less time than the interval between two"));
-  }
+}
+
+void check_hbm(const Document& document, const HbmConfig& hbm, Mistakes& out) {
+  check_named(document, "hbm.preset", hbm.preset, hbm.memory.presets, out);
+  check_named(document, "hbm.mapping", hbm.mapping, hbm.memory.mappings, out);
 }
 
 }  // namespace
 
-ChipConfig chip_config(const Document& document) {
+Femtoseconds HbmConfig::timing(std::string_view name) const {
+  const Timings& rows = memory.presets.find(preset)->second;
+  const auto row = rows.find(name);
+  const auto found = row != rows.end() ? row : memory.timings.find(name);
+  check(row != rows.end() || found != memory.timings.end(), "{} has no timing '{}'", memory.name,
+        name);
+  const Cycles* cycles = std::get_if<Cycles>(&found->second);
+  return cycles != nullptr ? *cycles * cycle() : std::get<Femtoseconds>(found->second);
+}
+
+ChipConfig chip_config(const Document& document, const MemoryConfig& memory) {
   const auto optional = [&](const char* section, auto read) {
     return document.has(section) ? std::optional(read(document)) : std::nullopt;
   };
@@ -184,7 +197,7 @@ ChipConfig chip_config(const Document& document) {
       .dma = {.engines = static_cast<std::uint32_t>(document.integer("dma.engines")),
               .start = Seconds{document.number("dma.start")}},
       .far_sram = optional("far_sram", far_sram),
-      .hbm = optional("hbm", hbm),
+      .hbm = optional("hbm", [&](const Document& d) { return hbm(d, memory); }),
       .ici = optional("ici", ici),
       .idle_power = {},
       .workload_power = {},
@@ -212,6 +225,29 @@ ChipConfig chip_config(const Document& document) {
   return out;
 }
 
-ChipConfig read_chip(const std::string& file) { return chip_config(load(FileKind::chip, file)); }
+ChipFile read_chip_file(const std::string& file, const std::vector<Override>& overrides) {
+  const Document document = load(FileKind::chip, file, overrides);
+  ChipFile out{.chip = {}, .canonical = document.canonical()};
+  MemoryConfig memory;
+  if (document.has("hbm")) {
+    const Document stack = load(FileKind::memory, document.path("hbm.memory"));
+    memory = memory_config(stack);
+    out.canonical["hbm"]["memory"] = stack.canonical();
+  }
+  out.chip = chip_config(document, memory);
+  return out;
+}
+
+ChipConfig read_chip(const std::string& file) { return read_chip_file(file).chip; }
+
+ChipConfig chip_from_canonical(nlohmann::ordered_json canonical, const std::string& file) {
+  MemoryConfig memory;
+  if (canonical.is_object() && canonical.contains("hbm") && canonical["hbm"].is_object()) {
+    auto& hbm = canonical["hbm"];
+    memory = memory_config(from_canonical(FileKind::memory, hbm["memory"], file));
+    hbm.erase("memory");
+  }
+  return chip_config(from_canonical(FileKind::chip, canonical, file), memory);
+}
 
 }  // namespace systole

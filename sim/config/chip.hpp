@@ -6,9 +6,11 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <string_view>
 
 #include "base/data_type.hpp"
 #include "base/quantity.hpp"
+#include "config/memory.hpp"
 
 namespace systole {
 
@@ -70,22 +72,25 @@ struct FarSramConfig {
   [[nodiscard]] Bytes bank_capacity() const { return Bytes{capacity.count() / banks}; }
 };
 
-// All stacks of the chip. Bandwidth is the bus peak; refresh and turnarounds take their share.
+// All stacks of the chip, of one standard. Bandwidth is the bus peak, and sets the memory's clock;
+// refresh, rows and turnarounds take their share.
 struct HbmConfig {
-  std::string standard;  // hbm2, hbm2e, hbm3, hbm3e, ddr3: chooses the energy entry.
+  MemoryConfig memory;  // Its name chooses the energy entry.
+  std::string preset;   // Of its row timings.
+  std::string mapping;  // Of addresses to banks.
   std::uint32_t stacks;
-  std::uint32_t pseudo_channels;  // In one stack.
-  Bytes capacity;                 // All stacks.
-  BytesPerSecond bandwidth;       // All stacks, peak of the bus.
-  Bytes burst;                    // One column command.
-  Bytes row;                      // One page of one pseudo-channel.
-  Seconds latency;                // First command to first data, row closed.
-  Seconds turnaround;             // Between a read train and a write train.
-  Seconds refresh_interval;       // tREFI.
-  Seconds refresh_time;           // Bus idle around one refresh: tRP + tRFC + tRCD + drain.
-  Millimetres distance;           // PHY to scratchpad.
+  Bytes capacity;            // All stacks.
+  BytesPerSecond bandwidth;  // All stacks, peak of the bus.
+  Millimetres distance;      // PHY to scratchpad.
 
-  [[nodiscard]] std::uint32_t channels() const { return stacks * pseudo_channels; }
+  [[nodiscard]] std::uint32_t channels() const { return stacks * memory.channels; }
+  [[nodiscard]] Bytes burst() const { return memory.burst; }
+  [[nodiscard]] Bytes row() const { return memory.burst * memory.columns; }
+  [[nodiscard]] Femtoseconds cycle() const { return cycle_for(memory, channels(), bandwidth); }
+  [[nodiscard]] Femtoseconds burst_time() const { return Cycles{memory.burst_cycles} * cycle(); }
+  // A timing of the preset or of the standard, "tRFC". The name must be one of the memory's.
+  [[nodiscard]] Femtoseconds timing(std::string_view name) const;
+  [[nodiscard]] Femtoseconds refresh_interval() const { return timing("tREFI"); }
 };
 
 struct IciConfig {

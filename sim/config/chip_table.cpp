@@ -108,29 +108,21 @@ void memory(std::vector<Row>& t) {
 
 void hbm(std::vector<Row>& t) {
   t.push_back(optional(section_row("hbm", "Stacked memory, all stacks of the chip.")));
-  t.push_back(choice_row("hbm.standard", {"hbm2", "hbm2e", "hbm3", "hbm3e", "ddr3"},
-                         "Chooses the entry of the energy model."));
+  t.push_back(path_row("hbm.memory", "The memory of every stack: geometry, timings, mappings.",
+                       "../memories/hbm2.yaml"));
+  t.push_back(with_default(
+      text_row("hbm.preset", "Timings of rows, of those that the memory's file has.", "jedec"),
+      "jedec"));
+  t.push_back(with_default(
+      text_row("hbm.mapping", "Addresses to banks, of those that the memory's file has.", "stream"),
+      "stream"));
   t.push_back(integer_row("hbm.stacks", "1", "1024", "Stacks on the package.", "4"));
-  t.push_back(
-      integer_row("hbm.pseudo_channels", "1", "1024", "Pseudo-channels of one stack.", "16"));
   t.push_back(
       quantity_row("hbm.capacity", bytes, "1 MiB", "1024 TiB", "All stacks together.", "32 GiB"));
   t.push_back(quantity_row("hbm.bandwidth", data_rate, "1 MB/s", "10000 TB/s",
-                           "All stacks together, peak of the bus. Refresh and turnarounds take "
-                           "their share of it.",
+                           "All stacks together, peak of the bus; sets the memory's clock. "
+                           "Refresh, rows and turnarounds take their share of it.",
                            "1.2288 TB/s"));
-  t.push_back(
-      quantity_row("hbm.burst", bytes, "1 B", "64 KiB", "Data of one column command.", "32 B"));
-  t.push_back(quantity_row("hbm.row", bytes, "1 B", "1 MiB",
-                           "One page of one pseudo-channel; whole bursts.", "1 KiB"));
-  t.push_back(quantity_row("hbm.latency", time, "0 s", "1 ms",
-                           "First command to first data with the row closed.", "100 ns"));
-  t.push_back(quantity_row("hbm.turnaround", time, "0 s", "1 ms",
-                           "Bus idle between a train of reads and a train of writes.", "10 ns"));
-  t.push_back(quantity_row("hbm.refresh_interval", time, "1 ns", "1 s",
-                           "Between two refreshes of one pseudo-channel, tREFI.", "3.9 us"));
-  t.push_back(quantity_row("hbm.refresh_time", time, "0 s", "1 s",
-                           "Bus idle around one refresh: tRP + tRFC + tRCD + drain.", "300 ns"));
   t.push_back(quantity_row("hbm.distance", length, "0 mm", "1000 mm",
                            "Wire from the PHY to the scratchpad.", "8 mm"));
 }

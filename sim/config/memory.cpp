@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <bit>
+#include <cmath>
 #include <nlohmann/json.hpp>
 #include <set>
 
@@ -335,6 +336,13 @@ std::optional<Timing> parse_timing(std::string_view text) {
   }
   const auto time = parse_quantity(text, Dimension::time);
   return time.ok() ? std::optional<Timing>(to_femtoseconds(Seconds{time.value})) : std::nullopt;
+}
+
+Femtoseconds cycle_for(const MemoryConfig& memory, std::uint64_t channels,
+                       BytesPerSecond bandwidth) {
+  const double bytes = static_cast<double>(memory.burst.count() * channels);
+  return Femtoseconds{static_cast<std::uint64_t>(
+      std::llround(bytes / (memory.burst_cycles * bandwidth.count()) * 1e15))};
 }
 
 MemoryConfig memory_config(const Document& document) { return Reader(document).read(); }

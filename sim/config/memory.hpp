@@ -66,6 +66,11 @@ struct MemoryConfig {
 [[nodiscard]] MemoryConfig read_memory(const std::string& file);
 [[nodiscard]] MemoryConfig memory_config(const Document& document);
 
+// The clock at which `channels` channels have this bandwidth at their peak, to the nearest
+// femtosecond: burst bytes x channels / (burst_cycles x bandwidth).
+[[nodiscard]] Femtoseconds cycle_for(const MemoryConfig& memory, std::uint64_t channels,
+                                     BytesPerSecond bandwidth);
+
 // A line of `constraints`; where it is none, what is wrong with it and, beside it, what may help.
 struct ConstraintText {
   std::optional<ConstraintLine> line{};

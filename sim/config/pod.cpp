@@ -99,13 +99,13 @@ std::set<std::uint64_t> working_degrees(const PodConfig& pod) {
 PodConfig read_pod(const std::string& file) {
   const Document document = load(FileKind::pod, file);
   std::vector<Axis> shape = axes(document);
-  const Document chip = load(FileKind::chip, document.path("chip"));
+  ChipFile chip = read_chip_file(document.path("chip"));
   PodConfig pod{.name = document.text("name"),
-                .chip = chip_config(chip),
+                .chip = std::move(chip.chip),
                 .axes = std::move(shape),
                 .hash = {}};
   check_links(document, pod);
-  const nlohmann::ordered_json content{{"pod", document.canonical()}, {"chip", chip.canonical()}};
+  const nlohmann::ordered_json content{{"pod", document.canonical()}, {"chip", chip.canonical}};
   pod.hash = content_hash(content.dump());
   return pod;
 }

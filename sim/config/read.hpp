@@ -2,6 +2,7 @@
 // Files to structs. Throws UserError with every mistake of a file.
 #pragma once
 
+#include <nlohmann/json.hpp>
 #include <string>
 #include <vector>
 
@@ -13,7 +14,18 @@
 namespace systole {
 
 [[nodiscard]] ChipConfig read_chip(const std::string& file);
-[[nodiscard]] ChipConfig chip_config(const Document& document);
+[[nodiscard]] ChipConfig chip_config(const Document& document, const MemoryConfig& memory);
+
+// A chip with the memory that it names, both in one canonical document, which holds no path.
+struct ChipFile {
+  ChipConfig chip;
+  nlohmann::ordered_json canonical;
+};
+[[nodiscard]] ChipFile read_chip_file(const std::string& file,
+                                      const std::vector<Override>& overrides = {});
+// The way back; `file` is what mistakes blame.
+[[nodiscard]] ChipConfig chip_from_canonical(nlohmann::ordered_json canonical,
+                                             const std::string& file);
 [[nodiscard]] PodConfig read_pod(const std::string& file);  // Reads its chip, too.
 [[nodiscard]] RunConfig read_run(const std::string& file,
                                  const std::vector<Override>& overrides = {});

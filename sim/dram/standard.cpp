@@ -114,13 +114,6 @@ std::string_view name(Command command) {
 
 std::string_view name(Scope scope) { return kMemoryScopes[static_cast<std::size_t>(scope)]; }
 
-Femtoseconds cycle_for(const MemoryConfig& memory, std::uint64_t channels,
-                       BytesPerSecond bandwidth) {
-  const double bytes = static_cast<double>(memory.burst.count() * channels);
-  return Femtoseconds{static_cast<std::uint64_t>(
-      std::llround(bytes / (memory.burst_cycles * bandwidth.count()) * 1e15))};
-}
-
 std::uint32_t lookahead_for(const Device& device) {
   std::uint32_t close = 0;
   std::uint32_t open = 0;

@@ -13,11 +13,6 @@ namespace systole::dram {
 [[nodiscard]] std::string_view name(Command command);  // "precharge_all".
 [[nodiscard]] std::string_view name(Scope scope);
 
-// The clock at which `channels` channels have this bandwidth at their peak, to the nearest
-// femtosecond: burst bytes x channels / (burst_cycles x bandwidth).
-[[nodiscard]] Femtoseconds cycle_for(const MemoryConfig& memory, std::uint64_t channels,
-                                     BytesPerSecond bandwidth);
-
 // Throws UserError for a preset or mapping that the standard's file does not have.
 [[nodiscard]] Device resolve(const MemoryConfig& memory, std::string_view preset,
                              std::string_view mapping, Femtoseconds cycle);

@@ -113,8 +113,8 @@ void FormulaBook::hbm() {
   }
   auto& book = *this;
   const HbmConfig& memory = *chip_.hbm;
-  const std::string entry = "hbm." + memory.standard + ".";
-  const double burst_bits = 8.0 * static_cast<double>(memory.burst.count());
+  const std::string entry = "hbm." + memory.memory.name + ".";
+  const double burst_bits = 8.0 * static_cast<double>(memory.burst().count());
   book[Action::hbm_activate] = p(entry + "activate");
   book[Action::hbm_read] = burst_bits * p(entry + "read");
   book[Action::hbm_write] = burst_bits * p(entry + "write");
@@ -183,7 +183,7 @@ void FormulaBook::unexplained() {
   if (chip_.hbm) {
     explained += *book[Action::hbm_background] + *book[Action::hbm_phy_idle];
     // Refreshes are counted one by one; on average each pseudo-channel has one every interval.
-    const double per_cycle = watt * 1e-12 / chip_.hbm->refresh_interval.count();
+    const double per_cycle = watt * 1e-12 / to_seconds(chip_.hbm->refresh_interval()).count();
     explained += chip_.hbm->channels() * per_cycle * *book[Action::hbm_refresh];
   }
   const Expression measured = chip_.idle_power->count() * watt * p("static.idle_power");

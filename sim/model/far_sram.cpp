@@ -15,7 +15,8 @@ FarSram::FarSram(const sc_core::sc_module_name& name, const FarSramConfig& confi
       account_(account),
       busy_(account) {}
 
-Femtoseconds FarSram::serve(const Train& train) {
+void FarSram::accept(const Request& request) {
+  const Train& train = request.train;
   const bool reads = train.direction == Direction::read;
   const std::uint64_t granules =
       train.segments * ceil_div(train.piece().count(), config_.granule.count());
@@ -29,7 +30,19 @@ Femtoseconds FarSram::serve(const Train& train) {
   free = begin + transfer_time(Bytes{granules * config_.granule.count()},
                                reads ? config_.read_bandwidth : config_.write_bandwidth);
   busy_.spend(State::busy, begin, free);
-  return free + delay_;
+  open_.push_back({.complete = free + delay_, .port = request.port});
+}
+
+std::optional<Femtoseconds> FarSram::next() {
+  const auto first = std::ranges::min_element(open_, {}, &Open::complete);
+  return first == open_.end() ? std::nullopt : std::optional(first->complete);
+}
+
+std::uint32_t FarSram::complete() {
+  const auto first = std::ranges::min_element(open_, {}, &Open::complete);
+  const std::uint32_t port = first->port;
+  open_.erase(first);
+  return port;
 }
 
 }  // namespace systole::model

@@ -17,12 +17,20 @@ class FarSram : public StoreUnit {
   void close(Femtoseconds elapsed) { busy_.close(elapsed); }
 
  private:
-  Femtoseconds serve(const Train& train) override;
+  void accept(const Request& request) override;
+  std::optional<Femtoseconds> next() override;
+  std::uint32_t complete() override;
+
+  struct Open {
+    Femtoseconds complete;
+    std::uint32_t port;
+  };
 
   const FarSramConfig config_;
   const Femtoseconds delay_;
   Account& account_;
   std::array<Femtoseconds, 2> port_free_{};  // By Direction.
+  std::vector<Open> open_;                   // In order of arrival.
   Timeline busy_;                            // Either port.
 };
 

@@ -3,42 +3,104 @@
 
 #include <algorithm>
 
+#include "dram/standard.hpp"
 #include "model/clock.hpp"
 
 namespace systole::model {
+namespace {
+
+constexpr std::uint64_t kRegions = 4;  // More than there are ports.
+
+// Bursts of one channel before the next one's.
+std::uint64_t granule(const dram::Mapping& mapping) {
+  std::uint64_t bursts = 1;
+  for (const dram::MappingField& field : mapping.fields) {
+    if (field.field == dram::Field::channel) {
+      break;
+    }
+    bursts <<= field.bits;
+  }
+  return bursts;
+}
+
+dram::Service service_of(const dram::Device& device) {
+  dram::Service service;
+  service.lookahead = dram::lookahead_for(device);
+  return service;
+}
+
+}  // namespace
 
 Hbm::Hbm(const sc_core::sc_module_name& name, const HbmConfig& config, Seconds dma_start,
          Account& account)
     : StoreUnit(name),
       config_(config),
-      burst_time_(transfer_time(Bytes{config.burst.count() * config.channels()}, config.bandwidth)),
-      turnaround_(to_femtoseconds(config.turnaround)),
-      refresh_interval_(to_femtoseconds(config.refresh_interval)),
-      refresh_time_(to_femtoseconds(config.refresh_time)),
-      delay_(to_femtoseconds(config.latency) + to_femtoseconds(dma_start)),
+      device_(dram::resolve(config.memory, config.preset, config.mapping, config.cycle())),
+      round_(config.burst() * (granule(device_.mapping) * config.channels())),
+      cycle_(device_.cycle),
+      delay_(to_femtoseconds(dma_start)),
       account_(account),
-      bus_(account) {}
+      memory_(device_, service_of(device_), config.channels()) {}
 
-Femtoseconds Hbm::serve(const Train& train) {
-  const std::uint64_t bursts =
-      train.segments * ceil_div(train.piece().count(), config_.burst.count());
-  Femtoseconds work = burst_time_ * ceil_div(bursts, config_.channels());
-  if (train.direction != direction_) {
-    work += turnaround_;
-    direction_ = train.direction;
+// The next bytes of the port's region, which begins anew when it is full.
+Bytes Hbm::place(std::uint32_t port, Bytes bytes) {
+  const std::uint64_t rounds = config_.capacity.count() / kRegions / round_.count();
+  const Bytes region{rounds * round_.count()};
+  if (used_.size() <= port) {
+    used_.resize(port + 1);
   }
-  const Femtoseconds begin = std::max(now(), bus_.busy_until());
-  bus_.spend(State::busy, begin, after_refresh(begin, work));
+  if (used_[port] + bytes > region) {
+    used_[port] = Bytes{0};
+  }
+  const Bytes at = region * port + used_[port];
+  used_[port] += bytes;
+  return at;
+}
+
+void Hbm::accept(const Request& request) {
+  const Train& train = request.train;
+  const std::uint64_t bursts =
+      train.segments * ceil_div(train.piece().count(), config_.burst().count());
+  const Bytes bytes = round_ * ceil_div(bursts * config_.burst().count(), round_.count());
+  if (open_.empty()) {
+    account_.enter(State::busy, now());
+  }
+  const std::uint64_t number =
+      memory_.submit({.base = place(request.port, bytes),
+                      .bytes = bytes,
+                      .direction = train.direction == Direction::read ? dram::Direction::read
+                                                                      : dram::Direction::write,
+                      .stream = request.port},
+                     ceil_div(now().count(), cycle_.count()));
+  open_.push_back({.number = number, .train = train, .port = request.port});
   count(train, bursts);
-  return bus_.busy_until() + delay_;
+}
+
+std::optional<Femtoseconds> Hbm::next() {
+  const std::optional<dram::Completion>& first = memory_.next();
+  return first ? std::optional(Cycles{first->at} * cycle_ + delay_) : std::nullopt;
+}
+
+std::uint32_t Hbm::complete() {
+  const dram::Completion done = memory_.next().value();
+  memory_.pop();
+  const auto open = std::ranges::find(open_, done.train, &Open::number);
+  account_.record(open->train.operation, open->train.tensor, Action::hbm_activate,
+                  done.counts.activate);
+  const std::uint32_t port = open->port;
+  open_.erase(open);
+  if (open_.empty()) {
+    account_.enter(State::idle, now());
+  }
+  return port;
 }
 
 void Hbm::close(Femtoseconds elapsed, std::uint64_t cycles) {
-  bus_.close(elapsed);
+  account_.close(elapsed);
   account_.record(kNoOperation, Tensor::none, Action::hbm_background, cycles);
   account_.record(kNoOperation, Tensor::none, Action::hbm_phy_idle, cycles);
   account_.record(kNoOperation, Tensor::none, Action::hbm_refresh,
-                  elapsed / refresh_interval_ * config_.channels());
+                  elapsed / config_.refresh_interval() * config_.channels());
 }
 
 void Hbm::count(const Train& train, std::uint64_t bursts) {
@@ -46,8 +108,6 @@ void Hbm::count(const Train& train, std::uint64_t bursts) {
   const auto record = [&](Action action, std::uint64_t n) {
     account_.record(train.operation, train.tensor, action, n);
   };
-  record(Action::hbm_activate,
-         train.segments * ceil_div(train.piece().count(), config_.row.count()));
   record(reads ? Action::hbm_read : Action::hbm_write, bursts);
   record(Action::hbm_io, bursts);
   record(Action::hbm_phy, bursts);
@@ -55,26 +115,6 @@ void Hbm::count(const Train& train, std::uint64_t bursts) {
   if (reads) {
     record(Action::hbm_element, train.elements);
   }
-}
-
-Femtoseconds Hbm::after_refresh(Femtoseconds from, Femtoseconds work) const {
-  const std::uint64_t interval = refresh_interval_.count();
-  const std::uint64_t blocked = refresh_time_.count();
-  // Open time is counted from the first window at `interval`; before it everything is open.
-  const auto open_before = [&](std::uint64_t t) {
-    if (t < interval) {
-      return t;
-    }
-    const std::uint64_t inside = t % interval;
-    return t - (t / interval - 1) * blocked - std::min(inside, blocked);
-  };
-  // The inverse: windows that begin before `open` units of open time have passed.
-  const std::uint64_t open = open_before(from.count()) + work.count();
-  if (open <= interval) {
-    return Femtoseconds{open};
-  }
-  const std::uint64_t windows = (open - interval - 1) / (interval - blocked) + 1;
-  return Femtoseconds{open + windows * blocked};
 }
 
 }  // namespace systole::model

@@ -1,14 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// High-bandwidth memory: equal pseudo-channels behind one front, served train by train.
+// High-bandwidth memory: all stacks of a chip, command by command (dram/README.md).
 //
-// A train is spread over all channels and holds the bus for the bursts of the fullest one; refresh
-// stops all channels at fixed times; data are complete `latency` after the bus. Rows and bursts are
-// counted exactly; bank conflicts are not modelled. README.md has the formulas.
+// Data are laid out in the order in which they are used, each train in whole rounds of bursts over
+// all channels, a region for each port: so channels stay equal and are simulated once. A channel
+// that has a burst less than others waits for them.
 #pragma once
 
+#include <deque>
+
 #include "config/chip.hpp"
+#include "dram/memory.hpp"
+#include "ledger/ledger.hpp"
 #include "model/store_unit.hpp"
-#include "model/timeline.hpp"
 
 namespace systole::model {
 
@@ -19,20 +22,26 @@ class Hbm : public StoreUnit {
   void close(Femtoseconds elapsed, std::uint64_t cycles);  // Counts what time alone causes.
 
  private:
-  Femtoseconds serve(const Train& train) override;
+  void accept(const Request& request) override;
+  std::optional<Femtoseconds> next() override;
+  std::uint32_t complete() override;
   void count(const Train& train, std::uint64_t bursts);
-  // When `work` of bus time that may begin at `from` is done, refresh windows left out.
-  [[nodiscard]] Femtoseconds after_refresh(Femtoseconds from, Femtoseconds work) const;
+  [[nodiscard]] Bytes place(std::uint32_t port, Bytes bytes);
 
   const HbmConfig config_;
-  const Femtoseconds burst_time_;  // One burst on every channel.
-  const Femtoseconds turnaround_;
-  const Femtoseconds refresh_interval_;
-  const Femtoseconds refresh_time_;
-  const Femtoseconds delay_;  // From the bus to the DMA's report.
+  const dram::Device device_;
+  const Bytes round_;
+  const Femtoseconds cycle_;
+  const Femtoseconds delay_;  // From the last data to the DMA's report.
   Account& account_;
-  Timeline bus_;
-  Direction direction_ = Direction::read;
+  dram::Memory memory_;
+  std::vector<Bytes> used_;  // By port: of its region, so far.
+  struct Open {
+    std::uint64_t number;  // The memory's.
+    Train train;
+    std::uint32_t port;
+  };
+  std::deque<Open> open_;  // In order of arrival.
 };
 
 }  // namespace systole::model

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the memories share: ports, order of service, replies when data are complete.
+// What the memories share: ports, order of arrival, replies when data are complete.
 #pragma once
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <systemc>
 #include <vector>
 
-#include "ledger/ledger.hpp"
 #include "model/store.hpp"
 
 namespace systole::model {
@@ -21,23 +21,21 @@ class StoreUnit : public sc_core::sc_module {
  protected:
   explicit StoreUnit(const sc_core::sc_module_name& name);
 
-  // When a train that comes now is complete: advances the memory's state, counts its actions.
-  // Completion times never go backwards for one port.
-  virtual Femtoseconds serve(const Train& train) = 0;
+  // A train comes now; counts its actions.
+  virtual void accept(const Request& request) = 0;
+  // When the first train is complete if no other comes, as the DMA sees it; of one instant, the
+  // one that came first. Empty if there is none. Trains of one port are complete in their order.
+  virtual std::optional<Femtoseconds> next() = 0;
+  // That instant has come: the train's port.
+  virtual std::uint32_t complete() = 0;
 
  private:
   void wake();  // A request came, or a train is complete.
-  void serve_requests();
+  void accept_requests();
 
-  struct Pending {
-    Femtoseconds complete;
-    std::uint64_t order;
-    std::uint32_t port;
-  };
   Queue<Request> requests_;  // Of all ports.
   std::vector<std::unique_ptr<StorePort>> ports_;
-  std::vector<Pending> pending_;  // A heap: earliest completion first, then order of service.
-  std::uint64_t served_ = 0;
+  std::uint64_t open_ = 0;  // Trains that are not complete.
   sc_core::sc_event timer_;
 };
 

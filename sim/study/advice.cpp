@@ -78,7 +78,7 @@ class Adviser {
     half("accumulator.", "accumulators");
     half("vector.", "the vector unit");
     if (r_.chip.hbm) {
-      half("hbm." + r_.chip.hbm->standard + ".", "HBM and its PHY");
+      half("hbm." + r_.chip.hbm->memory.name + ".", "HBM and its PHY");
     }
     // Static power is linear in itself, whichever of its parts shrink.
     add("half the static power", r_.bill.static_j / 2.0, "re-priced");

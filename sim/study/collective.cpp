@@ -61,8 +61,7 @@ Result run_collective(const CollectiveOptions& options) {
     }
   }
   const nlohmann::ordered_json facts{{"kind", name(options.kind)}, {"bytes", options.bytes}};
-  result.chip_json =
-      load(FileKind::chip, load(FileKind::pod, options.pod).path("chip")).canonical().dump();
+  result.chip_json = read_chip_file(load(FileKind::pod, options.pod).path("chip")).canonical.dump();
   result.inputs = {{"collective", content_hash(facts.dump())},
                    {"pod", pod.hash},
                    {"chip", content_hash(result.chip_json)},

@@ -23,7 +23,7 @@ std::string dataflow_word(Dataflow dataflow) {
 
 // The chip with one matrix unit, changed as the options say, by the same road as a file's values:
 // so it is checked and hashed in the same way.
-Document chip_document(const GemmOptions& options) {
+ChipFile chip_of(const GemmOptions& options) {
   const Document whole = load(FileKind::chip, options.chip);
   std::vector<Override> changes{{"matrix_unit.count", "1"}};
   if (options.rows) {
@@ -42,7 +42,7 @@ Document chip_document(const GemmOptions& options) {
     changes.push_back(
         {"matrix_unit.preload", *options.preload == Preload::serial ? "serial" : "double"});
   }
-  return load(FileKind::chip, options.chip, changes);
+  return read_chip_file(options.chip, changes);
 }
 
 void require_shape(const GemmOptions& options) {
@@ -147,13 +147,11 @@ Trace gemm_trace(const GemmOptions& options, const PodConfig& pod) {
 }
 
 Result run_gemm(const GemmOptions& options) {
-  const Document document = chip_document(options);
+  const ChipFile chip = chip_of(options);
   const EnergyModel energy = read_energy_model(options.energy_model);
-  PodConfig pod{.name = "gemm",
-                .chip = chip_config(document),
-                .axes = {{.length = 1, .wraps = false}},
-                .hash = {}};
-  const std::string chip_json = document.canonical().dump();
+  PodConfig pod{
+      .name = "gemm", .chip = chip.chip, .axes = {{.length = 1, .wraps = false}}, .hash = {}};
+  const std::string chip_json = chip.canonical.dump();
   pod.hash = content_hash(chip_json);
   const Trace trace = gemm_trace(options, pod);
   Result result = measure(pod, trace, energy);

@@ -191,24 +191,19 @@ std::vector<HbmLimit> limits(const Stack& stack, const Pattern& pattern, std::ui
 }
 
 // A chip that is nothing but this stack, on the stack's clock.
-ChipConfig stack_only(const MemoryConfig& memory, const Stack& stack, BytesPerSecond peak) {
+ChipConfig stack_only(const MemoryConfig& memory, const std::string& preset, const Stack& stack,
+                      BytesPerSecond peak) {
   ChipConfig chip{};
   chip.name = memory.name;
   chip.clock = Hertz{1e15 / static_cast<double>(stack.device.cycle.count())};
   chip.scratchpad = {.capacity = Bytes{1024}, .banks = 1, .granule = Bytes{1}, .distance = {}};
-  chip.hbm =
-      HbmConfig{.standard = memory.name,
-                .stacks = 1,
-                .pseudo_channels = stack.channels,
-                .capacity = stack.capacity(),
-                .bandwidth = peak,
-                .burst = memory.burst,
-                .row = Bytes{memory.burst.count() * memory.columns},
-                .latency = {},
-                .turnaround = {},
-                .refresh_interval = to_seconds(stack.device.cycle * stack.device.refresh_interval),
-                .refresh_time = {},
-                .distance = {}};
+  chip.hbm = HbmConfig{.memory = memory,
+                       .preset = preset,
+                       .mapping = "stream",
+                       .stacks = 1,
+                       .capacity = stack.capacity(),
+                       .bandwidth = peak,
+                       .distance = {}};
   return chip;
 }
 
@@ -285,7 +280,7 @@ HbmResult run_hbm(const HbmOptions& options) {
   out.bandwidth_fraction = static_cast<double>(bursts * memory.burst_cycles) /
                            static_cast<double>(stack.channels * served.cycles);
   out.limits = limits(stack, pattern, options.bytes.count());
-  out.chip = stack_only(memory, stack, out.peak);
+  out.chip = stack_only(memory, options.preset, stack, out.peak);
   price_it(served, energy, out);
   const nlohmann::ordered_json point{{"pattern", options.pattern},
                                      {"bytes", options.bytes.count()},

@@ -181,7 +181,7 @@ void add_bytes(const ChipConfig& chip, const Ledger& ledger, Result& result) {
     const std::uint64_t far_granule = chip.far_sram ? chip.far_sram->granule.count() : 0;
     return ledger.total(near) * chip.scratchpad.granule.count() + ledger.total(far) * far_granule;
   };
-  const std::uint64_t burst = chip.hbm ? chip.hbm->burst.count() : 0;
+  const std::uint64_t burst = chip.hbm ? chip.hbm->burst().count() : 0;
   result.hbm_read_bytes = ledger.total(Action::hbm_read) * burst;
   result.hbm_write_bytes = ledger.total(Action::hbm_write) * burst;
   result.sram_read_bytes = granules(Action::scratchpad_read, Action::far_sram_read);

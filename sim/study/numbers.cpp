@@ -142,15 +142,15 @@ std::vector<Number> memories(const ChipConfig& chip, const EnergyModel& model, c
                                static_cast<double>(chip.far_sram->granule.count())));
   }
   if (chip.hbm) {
-    const std::uint64_t bursts = chip.hbm->row.count() / chip.hbm->burst.count();
+    const std::uint64_t bursts = chip.hbm->row().count() / chip.hbm->burst().count();
     rows.push_back(book.number(
-        "hbm_read", fmt::format("{} read, streaming whole rows", chip.hbm->standard), "pJ/B",
+        "hbm_read", fmt::format("{} read, streaming whole rows", chip.hbm->memory.name), "pJ/B",
         {{Action::hbm_activate, 1},
          {Action::hbm_read, bursts},
          {Action::hbm_io, bursts},
          {Action::hbm_phy, bursts},
          {Action::hbm_wire, bursts}},
-        static_cast<double>(chip.hbm->row.count())));
+        static_cast<double>(chip.hbm->row().count())));
   }
   return rows;
 }
@@ -262,9 +262,9 @@ void add_ratios(Numbers& numbers) {
 
 Numbers numbers(const std::string& chip_file, const std::string& energy_model,
                 const std::string& model_file) {
-  const Document document = load(FileKind::chip, chip_file);
-  const ChipConfig chip = chip_config(document);
-  const std::string chip_hash = content_hash(document.canonical().dump());
+  const ChipFile file = read_chip_file(chip_file);
+  const ChipConfig& chip = file.chip;
+  const std::string chip_hash = content_hash(file.canonical.dump());
   const EnergyModel energy = read_energy_model(energy_model);
   const ModelConfig model = read_model(model_file);
   const Book book(chip, energy);

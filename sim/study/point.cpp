@@ -57,7 +57,7 @@ Inputs read_inputs(const std::string& run_file, const std::vector<Override>& ove
             .model = {},
             .layouts = {}};
   in.pod = read_pod(in.run.pod);
-  in.chip = load(FileKind::chip, load(FileKind::pod, in.run.pod).path("chip")).canonical();
+  in.chip = read_chip_file(load(FileKind::pod, in.run.pod).path("chip")).canonical;
   in.model = read_model(in.run.workload.model);
   const ShardingConfig& sharding = in.run.sharding;
   if (std::uint64_t{sharding.tensor} * sharding.data != in.pod.chips()) {

@@ -68,7 +68,7 @@ class AllBusy {
     if (!chip_.hbm) {
       return 0.0;
     }
-    const double burst = static_cast<double>(chip_.hbm->burst.count());
+    const double burst = static_cast<double>(chip_.hbm->burst().count());
     const double a_burst = std::max(pj(Action::hbm_read), pj(Action::hbm_write)) +
                            pj(Action::hbm_io) + pj(Action::hbm_phy) + pj(Action::hbm_wire) +
                            burst / 256.0 * pj(Action::hbm_activate) +
@@ -105,7 +105,7 @@ class AllBusy {
       cycle += pj(action);
     }
     const double refreshes =
-        chip_.hbm ? chip_.hbm->channels() / chip_.hbm->refresh_interval.count() : 0.0;
+        chip_.hbm ? chip_.hbm->channels() / to_seconds(chip_.hbm->refresh_interval()).count() : 0.0;
     return watts(cycle, chip_.clock.count()) + watts(pj(Action::hbm_refresh), refreshes);
   }
 

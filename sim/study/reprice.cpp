@@ -198,8 +198,7 @@ nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
   require_schema(result);
   const Reader in(result, "");
   const EnergyModel model = read_energy_model(energy_model);
-  const ChipConfig chip =
-      chip_config(from_canonical(FileKind::chip, in["chip"].json(), "chip of the result"));
+  const ChipConfig chip = chip_from_canonical(in["chip"].json(), "chip of the result");
   const Counts counts = counts_of(in["ledger"]);
   const std::uint64_t chips = in["chips"].count();
   const std::uint64_t samples = in["uncertainty"]["samples"].count();
