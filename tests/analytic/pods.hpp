@@ -41,17 +41,18 @@ inline ChipConfig small_chip() {
                                 .write_bandwidth = BytesPerSecond{1e9},
                                 .latency = Seconds{1e-8},
                                 .distance = Millimetres{5}};
-  chip.hbm = HbmConfig{.standard = "hbm2",
+  // HBM2 at a clock of 0.5 ns, rows of four bursts, 100 ns of each 1000 ns without columns.
+  MemoryConfig memory = read_memory(SYSTOLE_SOURCE_DIR "/configs/memories/hbm2.yaml");
+  memory.channels = 2;
+  memory.columns = 4;
+  memory.timings["tREFI"] = Femtoseconds{1'000'000'000};
+  memory.timings["tRFC"] = Femtoseconds{88'000'000};  // And tRCDWR of 12 ns.
+  chip.hbm = HbmConfig{.memory = std::move(memory),
+                       .preset = "jedec",
+                       .mapping = "stream",
                        .stacks = 2,
-                       .pseudo_channels = 2,
                        .capacity = Bytes{1 << 30},
                        .bandwidth = BytesPerSecond{128e9},
-                       .burst = Bytes{32},
-                       .row = Bytes{128},
-                       .latency = Seconds{5e-8},
-                       .turnaround = Seconds{1e-8},
-                       .refresh_interval = Seconds{1e-6},
-                       .refresh_time = Seconds{1e-7},
                        .distance = Millimetres{5}};
   chip.ici = IciConfig{.links = 6,
                        .bandwidth = BytesPerSecond{1e9},

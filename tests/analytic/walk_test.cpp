@@ -26,12 +26,14 @@ struct Walk {
   }
 
   void train(Tensor tensor, std::uint64_t elements, Bytes bytes, bool writes) {
-    const std::uint64_t bursts = ceil_div(bytes.count(), chip.hbm->burst.count());
+    const std::uint64_t bursts = ceil_div(bytes.count(), chip.hbm->burst().count());
     add(tensor, writes ? Action::hbm_write : Action::hbm_read, bursts);
     add(tensor, Action::hbm_io, bursts);
     add(tensor, Action::hbm_phy, bursts);
     add(tensor, Action::hbm_wire, bursts);
-    add(tensor, Action::hbm_activate, ceil_div(bytes.count(), chip.hbm->row.count()));
+    // Four channels of four groups: so many rows are opened first, then one for four bursts.
+    add(tensor, Action::hbm_activate,
+        std::max(ceil_div(bursts, 4), std::min<std::uint64_t>(bursts, 16)));
     if (!writes) {
       add(tensor, Action::hbm_element, elements);
     }

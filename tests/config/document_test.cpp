@@ -29,7 +29,7 @@ TEST(Document, GivesQuantitiesInBaseUnits) {
   const Document chip = load(FileKind::chip, sample("chip.yaml"));
   EXPECT_EQ(chip.number("clock"), 1e9);
   EXPECT_EQ(chip.number("hbm.capacity"), 34359738368.0);
-  EXPECT_EQ(chip.number("hbm.refresh_interval"), 3.9e-6);
+  EXPECT_EQ(chip.number("far_sram.latency"), 150e-9);
   EXPECT_EQ(chip.number("area"), 100e-6);
   EXPECT_EQ(chip.integer("vector_unit.lanes"), 1024U);
   EXPECT_EQ(chip.text("matrix_unit.dataflow"), "ws");

@@ -13,12 +13,12 @@ using testing::HasSubstr;
 using testing::StartsWith;
 
 TEST(Help, ExplainsAKey) {
-  EXPECT_EQ(help_text("hbm.refresh_interval"),
-            "hbm.refresh_interval  (chip file)\n"
-            "  Between two refreshes of one pseudo-channel, tREFI.\n"
-            "  time, 1 ns to 1 s; must be given\n"
+  EXPECT_EQ(help_text("far_sram.latency"),
+            "far_sram.latency  (chip file)\n"
+            "  First request to first data.\n"
+            "  time, 0 s to 1 s; must be given\n"
             "  units: s ms us ns ps fs\n"
-            "  example: refresh_interval: 3.9 us\n");
+            "  example: latency: 150 ns\n");
 }
 
 TEST(Help, SaysTheDefault) {

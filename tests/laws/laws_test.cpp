@@ -18,7 +18,7 @@ void hold_for(const TestPod& shape, Dataflow dataflow, Preload preload) {
   chip.matrix_unit.dataflow = dataflow;
   chip.matrix_unit.preload = preload;
   chip.matrix_unit.mac_latency = dataflow == Dataflow::output_stationary ? 1 : 2;
-  chip.hbm->refresh_interval = Seconds{2e-6};
+  chip.hbm->memory = four_channels(Seconds{2e-6});
   chip.ici->collective_step = Seconds{50e-9};
   const PodConfig pod = tiny_pod(shape.axes, chip);
   for (std::uint32_t seed = 0; seed < 60; ++seed) {

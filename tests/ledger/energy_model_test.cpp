@@ -126,8 +126,6 @@ TEST(EnergyModels, OlderNodesExplainNoMoreThanTheIdlePowerOfTheirChips) {
   v1.node = "n28";
   v1.hbm = four_stacks("ddr3");
   v1.hbm->stacks = 1;
-  v1.hbm->pseudo_channels = 2;
-  v1.hbm->refresh_interval = Seconds{7.8e-6};
   v1.ici.reset();
   v1.idle_power = Watts{28.0};
   EXPECT_GT(pj(shipped("n28"), v1, Action::unexplained), 0.0);

@@ -104,18 +104,14 @@ inline FarSramConfig far_sram_at_20_mm() {
 }
 
 // Four stacks of 16 pseudo-channels with 32-byte bursts, 10 mm from the scratchpad.
-inline HbmConfig four_stacks(const char* standard) {
-  return {.standard = standard,
+inline HbmConfig four_stacks(const std::string& standard) {
+  return {.memory = read_memory(std::string(SYSTOLE_SOURCE_DIR) + "/configs/memories/" + standard +
+                                ".yaml"),
+          .preset = "jedec",
+          .mapping = "stream",
           .stacks = 4,
-          .pseudo_channels = 16,
           .capacity = Bytes{32ULL << 30},
           .bandwidth = BytesPerSecond{1.2e12},
-          .burst = Bytes{32},
-          .row = Bytes{1024},
-          .latency = Seconds{100e-9},
-          .turnaround = Seconds{10e-9},
-          .refresh_interval = Seconds{3.9e-6},
-          .refresh_time = Seconds{300e-9},
           .distance = Millimetres{10.0}};
 }
 

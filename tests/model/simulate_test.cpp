@@ -44,10 +44,16 @@ TEST(Simulate, SerialPreloadGivesTheSerialFormula) {
             (16 + 8 + 10 - 2) * 3 * 2 * kNs);
 }
 
-TEST(Simulate, AWeightBlockFromHbmComesAfterBusLatencyAndDma) {
-  // 128 B are 4 bursts, one a channel: 2 ns; latency 30; DMA 50.
+// From a closed row: tRCDRD 14, tCL 14 and the burst 2 ns.
+constexpr std::uint64_t kFirstRead = 14 + 14 + 2;
+// tRCDWR 12, tCWL 5 and the burst 2 ns.
+constexpr std::uint64_t kFirstWrite = 12 + 5 + 2;
+constexpr std::uint64_t kDma = 50;
+
+TEST(Simulate, AWeightBlockFromHbmComesAfterRowColumnBurstAndDma) {
+  // 128 B are 4 bursts, one a channel.
   EXPECT_EQ(elapsed(trace_of({operation("a", from_hbm(matmul(10, 8, 8)))})),
-            (2 + 30 + 50 + 8 + 10 + 8 + 8 - 2 + 3) * kNs);
+            (kFirstRead + kDma + 8 + 10 + 8 + 8 - 2 + 3) * kNs);
 }
 
 TEST(Simulate, VectorWorkTakesWeightedLanesOverLanes) {
@@ -71,10 +77,11 @@ TEST(Simulate, AMoveReadsOneMemoryAndWritesTheOther) {
                   .elements = 512,
                   .tensor = Stationary::weight};
   const Simulation run = simulate(tiny_pod({{1, false}}), trace_of({operation("a", load)}));
-  // 32 bursts on 4 channels: 16 ns; latency 30, DMA 50.
-  EXPECT_EQ(run.ledger.elapsed().count(), (16 + 30 + 50) * kNs);
+  // 32 bursts on 4 channels: two of each group. Rows open tRRD_S = 4 ns apart, so that the fourth
+  // group's first read is 12 ns behind the first's; four more follow 2 ns apart.
+  EXPECT_EQ(run.ledger.elapsed().count(), (kFirstRead + 12 + 4 * 2 + kDma) * kNs);
   EXPECT_EQ(run.ledger.total(Action::hbm_read), 32);
-  EXPECT_EQ(run.ledger.total(Action::hbm_activate), 4);  // One row for each segment.
+  EXPECT_EQ(run.ledger.total(Action::hbm_activate), 4 * 4);
   EXPECT_EQ(run.ledger.total(Action::hbm_element), 512);
   EXPECT_EQ(run.ledger.total(Action::scratchpad_write), 16);
 }
@@ -83,11 +90,10 @@ TEST(Simulate, ChangingDirectionCostsTheBusATurnaround) {
   const auto move = [](Place from, Place to) {
     return Move{from, to, 128_B, 1, 64, Stationary::kv};
   };
-  // Read 2 ns, then write: turnaround 10 and 2 ns; ends 30 + 50 after the bus. Both wait for
-  // nothing.
+  // The read's command comes at 14 ns, the write's tRTW = 13 ns later; tCWL 5 and the burst 2 ns.
   EXPECT_EQ(elapsed(trace_of({operation("in", move(Place::hbm, Place::scratchpad)),
                               operation("out", move(Place::scratchpad, Place::hbm))})),
-            (2 + 10 + 2 + 30 + 50) * kNs);
+            (14 + 13 + 5 + 2 + kDma) * kNs);
 }
 
 TEST(Simulate, PrefetchHidesTheFetchBehindEarlierWork) {
@@ -100,7 +106,7 @@ TEST(Simulate, PrefetchHidesTheFetchBehindEarlierWork) {
   };
   const std::uint64_t array = (8 + 10 + 8 + 8 - 2 + 3) * kNs;
   EXPECT_EQ(elapsed(chain(early)), 500 * kNs + array);
-  EXPECT_EQ(elapsed(chain(late)), 500 * kNs + 82 * kNs + array);
+  EXPECT_EQ(elapsed(chain(late)), (500 + kFirstRead + kDma) * kNs + array);
 }
 
 TEST(Simulate, FetchOfTheNextBlockHidesBehindThePresentOne) {
@@ -108,9 +114,9 @@ TEST(Simulate, FetchOfTheNextBlockHidesBehindThePresentOne) {
   m.block = {1, 1000, 8, 8};
   ChipConfig chip = tiny_chip();
   chip.matrix_unit.count = 1;
-  // 82 ns for the first block; the second arrives 2 ns later and waits for the array.
+  // 80 ns for the first block; the second arrives 4 ns later and waits for the array.
   EXPECT_EQ(elapsed(tiny_pod({{1, false}}, chip), trace_of({operation("a", m)})),
-            (82 + 8 + 1000 + 1000 + 8 + 8 - 2 + 3) * kNs);
+            (kFirstRead + kDma + 8 + 1000 + 1000 + 8 + 8 - 2 + 3) * kNs);
 }
 
 TEST(Simulate, AFetchWaitsForRoomThatIsFreedWhenABlocksLastTileBegins) {
@@ -120,9 +126,9 @@ TEST(Simulate, AFetchWaitsForRoomThatIsFreedWhenABlocksLastTileBegins) {
   chip.matrix_unit.count = 1;
   Trace trace = trace_of({operation("a", m)});
   trace.residency.stationary_buffer = 256_B;  // Two blocks.
-  // Two arrive at 82 and 84 and become active at 90 and 100; only then the others are fetched:
-  // they arrive at 172 and 182 and become active at 180 and 190.
-  EXPECT_EQ(elapsed(tiny_pod({{1, false}}, chip), trace), (190 + 10 + 8 + 8 - 2 + 3) * kNs);
+  // Two arrive at 80 and 84 and become active at 88 and 98; only then the others are fetched:
+  // they arrive at 168 and 178 and become active at 176 and 186.
+  EXPECT_EQ(elapsed(tiny_pod({{1, false}}, chip), trace), (186 + 10 + 8 + 8 - 2 + 3) * kNs);
 }
 
 TEST(Simulate, ActivationsAndResultsCanLiveInHbm) {
@@ -130,8 +136,8 @@ TEST(Simulate, ActivationsAndResultsCanLiveInHbm) {
   m.moving.place = Place::hbm;
   m.result.place = Place::hbm;
   const Simulation run = simulate(tiny_pod({{1, false}}), trace_of({operation("a", m)}));
-  // In: 2 + 30 + 50. Array 8 + 8 + 14 + 3. Out: turnaround 10, 2 + 30 + 50.
-  EXPECT_EQ(run.ledger.elapsed().count(), (82 + 33 + 92) * kNs);
+  // Array: 8 + 8 + 14 + 3.
+  EXPECT_EQ(run.ledger.elapsed().count(), (kFirstRead + kDma + 33 + kFirstWrite + kDma) * kNs);
   EXPECT_EQ(run.ledger.total(Action::hbm_read), 4);
   EXPECT_EQ(run.ledger.total(Action::hbm_write), 4);
 }
@@ -195,14 +201,17 @@ TEST(Simulate, ATraceForAnotherPodIsRefused) {
   EXPECT_THROW((void)simulate(tiny_pod({{1, false}}), trace), UserError);
 }
 
+// 1000 bursts a channel. Reads come at 14, 18, 22, 26 ns while the groups' rows open, then every
+// 2 ns: 490 of them before 1000, the last at 998. Rows close at 1003 (tRTP 5), REF at 1017 (tRP
+// 14), rows open from 1277 on (tRFC 260): reads at 1291 and so on as at first, 352 of them before
+// 2000, the last at 1999. Rows close at 2004, REF at 2018; 158 are left from 2292 on, the last
+// at 2292 + 14 + 2 x 153 = 2612.
 TEST(Simulate, RefreshStopsTheBusAtFixedTimes) {
   ChipConfig chip = tiny_chip();
-  chip.hbm->refresh_interval = Seconds{1e-6};
-  chip.hbm->refresh_time = Seconds{300e-9};
+  chip.hbm->memory = four_channels(Seconds{1e-6});
   const Move load{Place::hbm, Place::scratchpad, Bytes{128 * 1000}, 1, 1, Stationary::weight};
-  // 2000 ns of bus: 1000 before the first window, then 700 between two; three pieces.
   EXPECT_EQ(elapsed(tiny_pod({{1, false}}, chip), trace_of({operation("a", load)})),
-            (1000 + 300 + 700 + 300 + 300 + 80) * kNs);
+            (2612 + 14 + 2 + kDma) * kNs);
 }
 
 TEST(Simulate, EveryUnitsStatesAddUpToTheElapsedTime) {

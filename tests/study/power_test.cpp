@@ -74,7 +74,8 @@ TEST(Power, IdleOfAChipWithMeasuredIdlePowerIsTheMeasurement) {
           Action::clock_tree, Action::miscellaneous, Action::unexplained}) {
       pj_a_cycle += prices.pj[static_cast<std::size_t>(action)].value_or(0.0);
     }
-    const double refreshes = config.hbm->channels() / config.hbm->refresh_interval.count() *
+    const double refreshes = config.hbm->channels() /
+                             to_seconds(config.hbm->refresh_interval()).count() *
                              *prices.pj[static_cast<std::size_t>(Action::hbm_refresh)];
     return (pj_a_cycle * config.clock.count() + refreshes) * 1e-12;
   };
