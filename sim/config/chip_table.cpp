@@ -110,12 +110,10 @@ void hbm(std::vector<Row>& t) {
   t.push_back(optional(section_row("hbm", "Stacked memory, all stacks of the chip.")));
   t.push_back(path_row("hbm.memory", "The memory of every stack: geometry, timings, mappings.",
                        "../memories/hbm2.yaml"));
-  t.push_back(with_default(
-      text_row("hbm.preset", "Timings of rows, of those that the memory's file has.", "jedec"),
-      "jedec"));
-  t.push_back(with_default(
-      text_row("hbm.mapping", "Addresses to banks, of those that the memory's file has.", "stream"),
-      "stream"));
+  t.push_back(
+      text_row("hbm.preset", "Timings of rows, of those that the memory's file has.", "jedec"));
+  t.push_back(
+      text_row("hbm.mapping", "Addresses to banks, of those that the memory's file has.", "stream"));
   t.push_back(integer_row("hbm.stacks", "1", "1024", "Stacks on the package.", "4"));
   t.push_back(
       quantity_row("hbm.capacity", bytes, "1 MiB", "1024 TiB", "All stacks together.", "32 GiB"));

@@ -41,12 +41,23 @@ inline ChipConfig small_chip() {
                                 .write_bandwidth = BytesPerSecond{1e9},
                                 .latency = Seconds{1e-8},
                                 .distance = Millimetres{5}};
-  // HBM2 at a clock of 0.5 ns, rows of four bursts, 100 ns of each 1000 ns without columns.
-  MemoryConfig memory = read_memory(SYSTOLE_SOURCE_DIR "/configs/memories/hbm2.yaml");
+  // A clock of 0.5 ns, rows of four bursts, 100 ns of each 1000 ns without columns. Constraints are
+  // left out: no closed form reads them.
+  MemoryConfig memory{};
+  memory.name = "hbm2";
   memory.channels = 2;
+  memory.groups = 4;
+  memory.banks = 4;
+  memory.rows = 1024;
   memory.columns = 4;
-  memory.timings["tREFI"] = Femtoseconds{1'000'000'000};
-  memory.timings["tRFC"] = Femtoseconds{88'000'000};  // And tRCDWR of 12 ns.
+  memory.burst = Bytes{32};
+  memory.burst_cycles = 2;
+  memory.timings = {{"tREFI", Femtoseconds{1'000'000'000}},
+                    {"tRFC", Femtoseconds{88'000'000}},
+                    {"tCL", Femtoseconds{14'000'000}}};
+  memory.presets["jedec"] = {{"tRCDRD", Femtoseconds{14'000'000}},
+                             {"tRCDWR", Femtoseconds{12'000'000}},
+                             {"tRP", Femtoseconds{14'000'000}}};
   chip.hbm = HbmConfig{.memory = std::move(memory),
                        .preset = "jedec",
                        .mapping = "stream",

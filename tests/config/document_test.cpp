@@ -146,11 +146,11 @@ TEST(Document, IsTheSameAfterAWayThroughItsCanonicalContent) {
 
 TEST(CanonicalContent, IsOneForTwoWaysToWriteTheSame) {
   const Document plain = load(FileKind::chip, sample("chip.yaml"));
-  const Document rewritten =
-      load_text(FileKind::chip,
-                "hbm: {latency: 0.1 us, capacity: 32768 MiB}\nextends: " + sample("chip.yaml") +
-                    "\nclock: 1000 MHz\n",
-                "input.yaml");
+  const Document rewritten = load_text(
+      FileKind::chip,
+      "hbm: {bandwidth: 1200 GB/s, capacity: 32768 MiB}\nextends: " + sample("chip.yaml") +
+          "\nclock: 1000 MHz\n",
+      "input.yaml");
   EXPECT_EQ(plain.canonical().dump(), rewritten.canonical().dump());
 }
 
@@ -200,7 +200,7 @@ TEST(ChipConfig, MayLackItsOptionalSections) {
   for (const char* section : {"far_sram", "hbm", "ici", "idle_power"}) {
     content.erase(section);
   }
-  const ChipConfig chip = chip_config(from_canonical(FileKind::chip, content, "result.json"));
+  const ChipConfig chip = chip_from_canonical(content, "result.json");
   EXPECT_FALSE(chip.far_sram || chip.hbm || chip.ici || chip.idle_power);
 }
 

@@ -99,9 +99,9 @@ TEST(Overridden, NamesWhatTheFileGivesAgain) {
   const Folder folder;
   const std::string file =
       folder.write("chip.yaml", "extends: " + sample("chip.yaml") +
-                                    "\nname: mine\nhbm: {stacks: 6, row: 2 KiB}\n");
+                                    "\nname: mine\nhbm: {stacks: 6, distance: 9 mm}\n");
   EXPECT_THAT(load(FileKind::chip, file).overridden(),
-              ElementsAre("name", "hbm.stacks", "hbm.row"));
+              ElementsAre("name", "hbm.stacks", "hbm.distance"));
 }
 
 TEST(Overridden, IsEmptyForAFileThatExtendsNone) {

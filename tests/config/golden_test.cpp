@@ -41,7 +41,7 @@ std::vector<Override> overrides(const fs::path& file) {
 
 void read(const std::string& kind, const std::string& file, const std::vector<Override>& set) {
   if (kind == "chip") {
-    static_cast<void>(chip_config(load(FileKind::chip, file, set)));
+    static_cast<void>(read_chip_file(file, set));
   } else if (kind == "pod") {
     static_cast<void>(read_pod(file));
   } else if (kind == "run") {

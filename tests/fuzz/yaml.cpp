@@ -18,7 +18,7 @@ using systole::FileKind;
 
 void hold_structs(FileKind kind, const Document& document) {
   if (kind == FileKind::chip) {
-    static_cast<void>(systole::chip_config(document));
+    static_cast<void>(systole::chip_config(document, systole::MemoryConfig{}));
   } else if (kind == FileKind::run) {
     static_cast<void>(systole::run_config(document));
   } else if (kind == FileKind::sweep) {

@@ -123,7 +123,7 @@ TEST(Formulas, TheStandardOfTheChipChoosesTheHbmRow) {
   ChipConfig chip = bare_chip();
   chip.hbm = four_stacks("ddr3");
   const EnergyModel model = model_with({{"hbm.ddr3.read", 20.0}, {"hbm.hbm2.read", 2.68}});
-  EXPECT_DOUBLE_EQ(pj(model, chip, Action::hbm_read), 5120.0);
+  EXPECT_DOUBLE_EQ(pj(model, chip, Action::hbm_read), 64 * 8 * 20.0);  // Bursts of 64 B.
 }
 
 // 8 x 5.5 x 0.2 = 8.8 pJ a byte; 6 links x 50 GB/s x 8 x 5.5 pJ x 0.8 = 10.56 W, for 1 ns.
