@@ -112,8 +112,8 @@ void hbm(std::vector<Row>& t) {
                        "../memories/hbm2.yaml"));
   t.push_back(
       text_row("hbm.preset", "Timings of rows, of those that the memory's file has.", "jedec"));
-  t.push_back(
-      text_row("hbm.mapping", "Addresses to banks, of those that the memory's file has.", "stream"));
+  t.push_back(text_row("hbm.mapping", "Addresses to banks, of those that the memory's file has.",
+                       "stream"));
   t.push_back(integer_row("hbm.stacks", "1", "1024", "Stacks on the package.", "4"));
   t.push_back(
       quantity_row("hbm.capacity", bytes, "1 MiB", "1024 TiB", "All stacks together.", "32 GiB"));

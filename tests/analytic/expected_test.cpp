@@ -170,11 +170,12 @@ TEST(ExpectedMove, EachSegmentIsRoundedUpOnItsOwn) {
                             .segments = 3,
                             .elements = 200,
                             .tensor = Stationary::kv});
-  // Pieces of 134 bytes: 34 granules, 5 bursts of 32, 2 rows of 128.
+  // Pieces of 134 bytes: 34 granules, 5 bursts of 32. Each burst finds its row closed: there are 16
+  // rows, one for each group of four channels, to begin with.
   EXPECT_EQ(n(Tensor::kv, Action::scratchpad_read), 3U * 34);
   EXPECT_EQ(n(Tensor::kv, Action::hbm_write), 3U * 5);
   EXPECT_EQ(n(Tensor::kv, Action::hbm_wire), 3U * 5);
-  EXPECT_EQ(n(Tensor::kv, Action::hbm_activate), 3U * 2);
+  EXPECT_EQ(n(Tensor::kv, Action::hbm_activate), 3U * 5);
   EXPECT_EQ(n(Tensor::kv, Action::hbm_element), 0U);
 }
 

@@ -97,7 +97,7 @@ TEST(Document, TakesAskingForAKeyWithoutARowForABug) {
 TEST(Document, PointsMistakesOfOtherChecksAtTheValueElseAtTheSection) {
   const Document chip = load(FileKind::chip, sample("chip.yaml"), {});
   const Diagnostic at_value = chip.mistake("hbm.stacks", "odd");
-  EXPECT_EQ(at_value.at.line, 39U);
+  EXPECT_EQ(at_value.at.line, 41U);
   EXPECT_EQ(at_value.at.column, 11U);
   EXPECT_EQ(at_value.source, "  stacks: 4");
   EXPECT_EQ(chip.mistake("hbm.nothing", "odd").at.line, 37U);

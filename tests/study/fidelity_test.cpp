@@ -29,10 +29,11 @@ TEST_P(Analytic, CountsWhatTheSimulationCountsAndTakesAboutItsTime) {
   const Result event = of(run, "event", changes);
   const Result analytic = of(run, "analytic", changes);
   EXPECT_EQ(analytic.fidelity, "analytic");
-  EXPECT_EQ(analytic.bill.dynamic_j, event.bill.dynamic_j);
+  // Rows opened are estimated, everything else is counted alike.
+  EXPECT_NEAR(analytic.bill.dynamic_j / event.bill.dynamic_j, 1.0, 0.005);
   EXPECT_EQ(analytic.hbm_read_bytes, event.hbm_read_bytes);
   EXPECT_EQ(analytic.ici_bytes, event.ici_bytes);
-  EXPECT_NEAR(analytic.seconds() / event.seconds(), 1.0, 0.08);
+  EXPECT_NEAR(analytic.seconds() / event.seconds(), 1.0, 0.12);
   EXPECT_GE(analytic.elapsed, analytic.binding().time);
 }
 
