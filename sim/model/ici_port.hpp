@@ -13,13 +13,18 @@
 
 #include "config/pod.hpp"
 #include "model/chip_accounts.hpp"
-#include "model/exchange.hpp"
 #include "model/link.hpp"
 #include "model/program.hpp"
 #include "model/queue.hpp"
 #include "model/timeline.hpp"
+#include "network/exchange.hpp"
 
 namespace systole::model {
+
+using network::AxisPhase;
+using network::AxisPlace;
+using network::Exchange;
+using network::PlannedChunk;
 
 // Where a chip stands in its tensor group. When one chip stands for all, its neighbours are itself.
 struct GroupPlace {
@@ -90,7 +95,7 @@ class IciPort : public sc_core::sc_module {
   [[nodiscard]] bool all_left();
   void end_phase(Progress& progress, std::uint32_t index);
   void send_ready(Progress& progress, std::uint32_t index, bool up);
-  [[nodiscard]] bool takes_part(const AxisPhase& phase) const;
+  [[nodiscard]] const Collective& collective() const;  // That runs.
   [[nodiscard]] bool is_received(const Progress& progress, std::uint32_t index) const;
   [[nodiscard]] std::uint32_t received(std::uint32_t chunk, std::uint32_t phase, bool up) const;
   void call_at(Femtoseconds time);
