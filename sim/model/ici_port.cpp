@@ -38,7 +38,8 @@ IciPort::IciPort(const sc_core::sc_module_name& name, const IciConfig& config,
       ended_(ended),
       accounts_(accounts),
       timeline_(account),
-      links_(place_.axes.size(), {nullptr, nullptr}) {
+      links_(place_.axes.size(), {nullptr, nullptr}),
+      ways_(place_.axes.size()) {
   SC_HAS_PROCESS(IciPort);
   SC_METHOD(wake);
   sensitive << issued_.pushed() << arrivals_.pushed() << timer_ << links_freed_.event;
@@ -186,17 +187,19 @@ void IciPort::send_ready(Progress& progress, std::uint32_t index, bool up) {
       return;
     }
     const bool adds = phase.exchange == Exchange::scatter;
-    links_[phase.axis][up ? 1 : 0]->send(
-        {.sequence = sequence_,
-         .stage = phase.exchange == Exchange::gather ? progress.phase : 0,
-         .number = progress.chunk->number,
-         .index = index,
-         .phase = progress.phase,
-         .up = up,
-         .bytes = bytes,
-         .adds = adds ? ceil_div(bytes * 8, bits(collective().type)) : 0,
-         .operation = operation.id},
-        now() + collective_step_);
+    const std::vector<Link*>& way = ways_[phase.axis][up ? 1 : 0];
+    way.front()->send({.sequence = sequence_,
+                       .stage = phase.exchange == Exchange::gather ? progress.phase : 0,
+                       .number = progress.chunk->number,
+                       .index = index,
+                       .phase = progress.phase,
+                       .up = up,
+                       .bytes = bytes,
+                       .adds = adds ? ceil_div(bytes * 8, bits(collective().type)) : 0,
+                       .operation = operation.id,
+                       .way = way.size() > 1 ? &way : nullptr,
+                       .leg = 0},
+                      now() + collective_step_);
     accounts_.read_scratchpad(operation.id, Tensor::activation, Bytes{bytes});
   }
 }

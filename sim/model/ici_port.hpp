@@ -59,7 +59,11 @@ class IciPort : public sc_core::sc_module {
 
   [[nodiscard]] Queue<Chunk>& arrivals() { return arrivals_; }
   [[nodiscard]] LinksFreed& links_freed() { return links_freed_; }
-  void connect(std::uint32_t axis, bool up, Link& link) { links_[axis][up ? 1 : 0] = &link; }
+  // `way` leads there, over one link or around a dead one.
+  void connect(std::uint32_t axis, bool up, std::vector<Link*> way) {
+    links_[axis][up ? 1 : 0] = way.front();
+    ways_[axis][up ? 1 : 0] = std::move(way);
+  }
   [[nodiscard]] std::string waiting_for() const;
   void close(Femtoseconds elapsed) { timeline_.close(elapsed); }
 
@@ -110,7 +114,8 @@ class IciPort : public sc_core::sc_module {
   ChipAccounts& accounts_;
   Timeline timeline_;
   Queue<Chunk> arrivals_;
-  std::vector<std::array<Link*, 2>> links_;  // By axis; down, up.
+  std::vector<std::array<Link*, 2>> links_;  // By axis; down, up: the first of its way.
+  std::vector<std::array<std::vector<Link*>, 2>> ways_;
   std::deque<Instance> waiting_;
   std::optional<Running> running_;
   std::uint64_t sequence_ = 0;  // Of the running collective.

@@ -67,6 +67,11 @@ Simulation run_flits(const PodConfig& pod, const Trace& trace) {
     fail("flit by flit a pod has at most {} chips, and pod '{}' has {}: use --fidelity chunk",
          kMostChips, pod.name, pod.chips());
   }
+  if (!pod.faults.empty()) {
+    fail(
+        "pod '{}' has link faults, and flits know no way but dimension order: use --fidelity chunk",
+        pod.name);
+  }
   const Operation& operation = trace.blocks.front().operations.front();
   const auto& collective = std::get<Collective>(operation.work);
   const IciConfig& ici = pod.chip.ici.value();

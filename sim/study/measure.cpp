@@ -278,6 +278,9 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
                const MeasureOptions& options) {
   require_runnable(pod.chip, trace);
   const bool simulated = options.fidelity == Fidelity::event;
+  if (!simulated && !pod.faults.empty()) {
+    fail("pod '{}' has link faults, which only a simulation knows: use fidelity event", pod.name);
+  }
   const Simulation run = simulated ? simulate(pod, trace, options.folding)
                                    : Simulation{.ledger = estimate(pod, trace),
                                                 .folded = false,
