@@ -154,7 +154,8 @@ void read_faults(const Document& document, PodConfig& pod) {
                             fault.up ? "up" : "down", fault.axis, text_of(fault.chip));
     }
     if (!problem.empty()) {
-      mistakes.push_back(document.mistake("faults", std::move(problem)));
+      mistakes.push_back(
+          document.mistake("faults", fmt::format("fault {}: {}", pod.faults.size() + 1, problem)));
     }
     pod.faults.push_back(std::move(fault));
   }
