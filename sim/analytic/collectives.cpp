@@ -261,6 +261,33 @@ std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase) {
   return result;
 }
 
+std::uint64_t link_bytes(const GroupAxis& axis, const Phase& phase, std::uint32_t position,
+                         bool up) {
+  const std::uint64_t k = axis.length;
+  const bool is_spread = phase.exchange == Exchange::spread;
+  if (!axis.wraps) {
+    if (position == (up ? k - 1 : 0) || (is_spread && !up)) {
+      return 0;
+    }
+    const Transfers t = upwards(k, up ? position : k - 1 - position, phase);
+    return product({t.bytes, t.count});
+  }
+  // Upwards an odd byte more than downwards, where two halves differ.
+  const std::uint64_t half = up ? phase.bytes - phase.bytes / 2 : phase.bytes / 2;
+  switch (phase.exchange) {
+    case Exchange::gather:
+    case Exchange::scatter: return sum(product({phase.bytes, (k - 1) / 2}), k % 2 == 0 ? half : 0);
+    case Exchange::shift: return up ? phase.bytes : 0;
+    case Exchange::spread: return position == (up ? k - 1 : 1) ? 0 : half;
+    case Exchange::transpose: break;
+  }
+  std::uint64_t bytes = 0;
+  for (const Transfers& t : one_way(k, phase)) {
+    bytes = sum(bytes, product({t.bytes, t.count}));
+  }
+  return bytes;
+}
+
 std::vector<Transfers> chain(const GroupAxis& axis, const Phase& phase) {
   const std::uint64_t k = axis.length;
   if (axis.wraps) {

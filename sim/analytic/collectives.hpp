@@ -41,6 +41,9 @@ struct Transfers {
 
 // All of them, on one ring or line of the axis, both directions.
 [[nodiscard]] std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase);
+// What the link out of `position` carries of it, one direction.
+[[nodiscard]] std::uint64_t link_bytes(const GroupAxis& axis, const Phase& phase,
+                                       std::uint32_t position, bool up);
 // Those of which each waits for the receipt of the one before: the longest such chain.
 [[nodiscard]] std::vector<Transfers> chain(const GroupAxis& axis, const Phase& phase);
 // Time on the upward link of each position. A line's downward links are its mirror image, or carry

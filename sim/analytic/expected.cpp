@@ -7,6 +7,7 @@
 #include "analytic/trains.hpp"
 #include "analytic/vector_cycles.hpp"
 #include "analytic/whole.hpp"
+#include "config/detour.hpp"
 
 namespace systole {
 namespace {
@@ -172,6 +173,40 @@ void count(const Trains& t, const ChipConfig& chip, Tally& tally) {
   }
 }
 
+// Whether the chip with a fault sends in a phase: of a broadcast, only the chips at the beginning
+// of the axes after it.
+bool sends(const LinkFault& fault, const Phase& phase, const std::vector<GroupAxis>& axes) {
+  if (axes[phase.axis].axis != fault.axis) {
+    return false;
+  }
+  return phase.exchange != Exchange::spread ||
+         std::all_of(
+             axes.begin() + static_cast<std::ptrdiff_t>(phase.axis) + 1, axes.end(),
+             [&](const GroupAxis& axis) { return fault.chip[axis.axis] % axis.length == 0; });
+}
+
+// What would cross a dead link crosses every link of its detour.
+void count_detours(const Collective& work, const std::vector<GroupAxis>& axes, const PodConfig& pod,
+                   Tally& tally) {
+  for (const LinkFault& fault : pod.faults) {
+    if (fault.bandwidth) {
+      continue;
+    }
+    const LinkPlace place{.chip = number_of(pod, fault.chip), .axis = fault.axis, .up = fault.up};
+    const std::uint64_t more = detour(pod, place).size() - 1;
+    for (const Chunks& equal : chunks(ici_of(pod.chip), work.kind, axes, work.bytes)) {
+      for (const Phase& phase : equal.phases) {
+        if (sends(fault, phase, axes)) {
+          const GroupAxis& axis = axes[phase.axis];
+          tally.add(Tensor::activation, Action::link_byte,
+                    {link_bytes(axis, phase, fault.chip[axis.axis] % axis.length, fault.up), more,
+                     equal.count});
+        }
+      }
+    }
+  }
+}
+
 // `tally` counts for every chip of the pod at once here: positions on a line differ.
 void count(const Collective& work, const std::vector<GroupAxis>& group, const PodConfig& pod,
            Tally& tally) {
@@ -181,6 +216,7 @@ void count(const Collective& work, const std::vector<GroupAxis>& group, const Po
   for (const GroupAxis& axis : axes) {
     groups /= axis.length;
   }
+  count_detours(work, axes, pod, tally);
   for (const Chunks& equal : chunks(ici_of(pod.chip), work.kind, axes, work.bytes)) {
     for (const Phase& phase : equal.phases) {
       const GroupAxis& axis = axes[phase.axis];

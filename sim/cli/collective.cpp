@@ -40,7 +40,10 @@ int run(const Arguments& arguments) {
                             .bytes = arguments.number("BYTES"),
                             .pod = arguments.text("pod"),
                             .energy_model = arguments.maybe("energy-model").value_or(""),
-                            .unfold = arguments.has("unfold")};
+                            .unfold = arguments.has("unfold"),
+                            .fidelity = arguments.maybe("fidelity").value_or("chunk") == "flit"
+                                            ? CollectiveFidelity::flit
+                                            : CollectiveFidelity::chunk};
   if (options.energy_model.empty()) {
     options.energy_model = data_file("energy_models/n7.yaml");
   }
@@ -64,10 +67,11 @@ Command collective_command() {
                   json_option(),
                   {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
                   {.name = "fidelity",
-                   .value = "chunk",
-                   .help = "chunks between neighbours",
+                   .value = "LEVEL",
+                   .help = "chunk: chunks between neighbours, as in a run; flit: the same plan "
+                           "through every chip's router, flit by flit, up to 256 chips",
                    .fallback = "chunk",
-                   .choices = {"chunk"}},
+                   .choices = {"chunk", "flit"}},
                   {.name = "unfold",
                    .help = "simulate every chip of the pod",
                    .fallback = "as few as symmetry proves equal"}},

@@ -18,10 +18,26 @@ Json to_json(const Measured& m) {
   return out;
 }
 
+Json to_json(const std::vector<FaultEntry>& faults) {
+  Json out = Json::array();
+  for (const FaultEntry& fault : faults) {
+    Json one{{"chip", fault.chip}, {"axis", fault.axis}, {"direction", fault.up ? "up" : "down"}};
+    if (fault.bandwidth) {
+      one["bandwidth"] = *fault.bandwidth;
+    } else {
+      one["state"] = "down";
+    }
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
 Json to_json(const Content& content) {
   return std::visit(
       [](const auto& value) -> Json {
-        if constexpr (std::is_same_v<std::decay_t<decltype(value)>, Measured>) {
+        using Value = std::decay_t<decltype(value)>;
+        if constexpr (std::is_same_v<Value, Measured> ||
+                      std::is_same_v<Value, std::vector<FaultEntry>>) {
           return to_json(value);
         } else {
           return value;

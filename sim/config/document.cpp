@@ -94,6 +94,10 @@ std::vector<std::string> Document::texts(std::string_view key) const {
 }
 Measured Document::measured(std::string_view key) const { return get<Measured>(*impl_, key); }
 
+std::vector<FaultEntry> Document::faults(std::string_view key) const {
+  return get<std::vector<FaultEntry>>(*impl_, key);
+}
+
 std::vector<std::string> Document::names(std::string_view section) const {
   const auto found = impl_->sections.find(section);
   return found == impl_->sections.end() ? std::vector<std::string>{} : found->second.names;

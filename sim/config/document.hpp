@@ -10,6 +10,7 @@
 #include <cstdint>
 #include <memory>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -38,6 +39,14 @@ struct Measured {
   std::string note;  // May be empty.
 };
 
+// A link fault of a pod. What a document holds is checked against its table, not against the pod.
+struct FaultEntry {
+  std::vector<std::uint64_t> chip;
+  std::uint64_t axis = 0;
+  bool up = true;
+  std::optional<double> bandwidth{};  // B/s; none: down.
+};
+
 class Document {
  public:
   Document();
@@ -56,6 +65,7 @@ class Document {
   [[nodiscard]] std::vector<bool> booleans(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;  // Also constraints.
   [[nodiscard]] Measured measured(std::string_view key) const;
+  [[nodiscard]] std::vector<FaultEntry> faults(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> names(std::string_view section) const;  // Keys, in order.
 
   // For checks across keys: points at the value (or at the section if the key is absent).

@@ -17,8 +17,9 @@
 
 namespace systole {
 
-using Content = std::variant<std::uint64_t, double, bool, std::string, std::vector<std::uint64_t>,
-                             std::vector<bool>, std::vector<std::string>, Measured>;
+using Content =
+    std::variant<std::uint64_t, double, bool, std::string, std::vector<std::uint64_t>,
+                 std::vector<bool>, std::vector<std::string>, std::vector<FaultEntry>, Measured>;
 
 struct Value {
   Content content;
@@ -66,6 +67,12 @@ void check_tree(Document::Impl& document, const Node& root, Paths paths,
 
 [[nodiscard]] std::optional<Content> read_measured(const Row& row, const Node& node,
                                                    std::vector<Diagnostic>& mistakes);
+
+[[nodiscard]] std::optional<Content> read_faults(const Row& row, const Node& node,
+                                                 std::vector<Diagnostic>& mistakes);
+
+// The keys of one fault, in order.
+[[nodiscard]] const std::vector<Row>& fault_rows();
 
 // The keys inside a measured value, in order.
 [[nodiscard]] const std::vector<Row>& measured_rows();

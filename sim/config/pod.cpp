@@ -3,10 +3,12 @@
 
 #include <fmt/ranges.h>
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 #include <set>
 
 #include "base/hash.hpp"
+#include "config/detour.hpp"
 #include "config/read.hpp"
 
 namespace systole {
@@ -71,6 +73,102 @@ void check_links(const Document& document, const PodConfig& pod) {
   }
 }
 
+std::string text_of(const std::vector<std::uint32_t>& chip) {
+  return fmt::format("[{}]", fmt::join(chip, ", "));
+}
+
+// What is wrong with a fault of this pod; empty if nothing is.
+std::string why_no_fault(const PodConfig& pod, const LinkFault& fault) {
+  if (fault.chip.size() != pod.axes.size()) {
+    return fmt::format("a place in this pod has {} numbers, and {} has {}", pod.axes.size(),
+                       text_of(fault.chip), fault.chip.size());
+  }
+  for (std::size_t axis = 0; axis < pod.axes.size(); ++axis) {
+    if (fault.chip[axis] >= pod.axes[axis].length) {
+      return fmt::format("chip {} is outside the pod: axis {} has {} chips, counted from 0",
+                         text_of(fault.chip), axis, pod.axes[axis].length);
+    }
+  }
+  const std::uint64_t chip = number_of(pod, fault.chip);
+  const char* direction = fault.up ? "up" : "down";
+  if (fault.axis >= pod.axes.size()) {
+    return fmt::format("there is no axis {}: the pod has {}", fault.axis, pod.axes.size());
+  }
+  if (!end_of(pod, {.chip = chip, .axis = fault.axis, .up = fault.up})) {
+    return fmt::format("chip {} has no link {} on axis {}, which does not wrap",
+                       text_of(fault.chip), direction, fault.axis);
+  }
+  if (fault.bandwidth && fault.bandwidth->count() >= pod.chip.ici->bandwidth.count()) {
+    return fmt::format("a slow link has less than the {:g} GB/s of a whole one, not {:g} GB/s",
+                       pod.chip.ici->bandwidth.count() / 1e9, fault.bandwidth->count() / 1e9);
+  }
+  if (fault.bandwidth && fault.bandwidth->count() < 1e6) {
+    return "a slow link has at least 1 MB/s; write 'state: down' for none";
+  }
+  return "";
+}
+
+// Which chips are cut off, if a dead link has no way around it.
+std::string why_apart(const PodConfig& pod) {
+  constexpr std::size_t kMostNamed = 8;
+  for (const LinkFault& fault : pod.faults) {
+    const std::uint64_t chip = number_of(pod, fault.chip);
+    if (fault.bandwidth ||
+        !detour(pod, {.chip = chip, .axis = fault.axis, .up = fault.up}).empty()) {
+      continue;
+    }
+    const std::vector<std::uint64_t> lost = unreachable(pod, chip);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < std::min(lost.size(), kMostNamed); ++i) {
+      names.push_back(text_of(coordinates(pod, lost[i])));
+    }
+    return fmt::format(
+        "the pod falls apart: chip {} cannot reach {}{}", text_of(fault.chip),
+        fmt::join(names, ", "),
+        lost.size() > kMostNamed ? fmt::format(" and {} more", lost.size() - kMostNamed) : "");
+  }
+  return "";
+}
+
+void read_faults(const Document& document, PodConfig& pod) {
+  if (!document.has("faults")) {
+    return;
+  }
+  Mistakes mistakes;
+  for (const FaultEntry& entry : document.faults("faults")) {
+    LinkFault fault{.chip = {},
+                    .axis = static_cast<std::uint32_t>(entry.axis),
+                    .up = entry.up,
+                    .bandwidth = {}};
+    for (const std::uint64_t position : entry.chip) {
+      fault.chip.push_back(static_cast<std::uint32_t>(std::min<std::uint64_t>(position, ~0U)));
+    }
+    if (entry.bandwidth) {
+      fault.bandwidth = BytesPerSecond{*entry.bandwidth};
+    }
+    std::string problem = why_no_fault(pod, fault);
+    if (std::ranges::any_of(pod.faults, [&](const LinkFault& other) {
+          return other.chip == fault.chip && other.axis == fault.axis && other.up == fault.up;
+        })) {
+      problem = fmt::format("the link {} on axis {} of chip {} is there twice",
+                            fault.up ? "up" : "down", fault.axis, text_of(fault.chip));
+    }
+    if (!problem.empty()) {
+      mistakes.push_back(
+          document.mistake("faults", fmt::format("fault {}: {}", pod.faults.size() + 1, problem)));
+    }
+    pod.faults.push_back(std::move(fault));
+  }
+  if (mistakes.empty()) {
+    if (std::string apart = why_apart(pod); !apart.empty()) {
+      mistakes.push_back(document.mistake("faults", std::move(apart)));
+    }
+  }
+  if (!mistakes.empty()) {
+    throw UserError(std::move(mistakes));
+  }
+}
+
 std::string shape_text(const PodConfig& pod) {
   std::vector<std::uint32_t> lengths;
   for (const Axis& axis : pod.axes) {
@@ -103,8 +201,10 @@ PodConfig read_pod(const std::string& file) {
   PodConfig pod{.name = document.text("name"),
                 .chip = std::move(chip.chip),
                 .axes = std::move(shape),
+                .faults = {},
                 .hash = {}};
   check_links(document, pod);
+  read_faults(document, pod);
   const nlohmann::ordered_json content{{"pod", document.canonical()}, {"chip", chip.canonical}};
   pod.hash = content_hash(content.dump());
   return pod;

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -17,11 +18,20 @@ struct Axis {
                // pair.
 };
 
+// One direction of one link that does not work as the others do.
+struct LinkFault {
+  std::vector<std::uint32_t> chip;  // That sends; by axis.
+  std::uint32_t axis;
+  bool up;
+  std::optional<BytesPerSecond> bandwidth;  // What is left; none: down.
+};
+
 struct PodConfig {
   std::string name;
   ChipConfig chip;
   std::vector<Axis> axes;  // 1 to 3; a single chip is one axis of length 1.
-  std::string hash;        // Of the canonical content of pod and chip, no paths.
+  std::vector<LinkFault> faults{};
+  std::string hash;  // Of the canonical content of pod and chip, no paths.
 
   [[nodiscard]] std::uint64_t chips() const {
     std::uint64_t n = 1;

@@ -139,6 +139,12 @@ std::vector<Row> pod_rows() {
        .type = Type::booleans,
        .doc = "For each axis, whether its ends are linked to a ring.",
        .example = "[true, true, true]"},
+      {.key = "faults",
+       .type = Type::faults,
+       .required = false,
+       .doc = "Links that are down or slow, one direction each. What would cross a dead one takes "
+              "the shortest way around it.",
+       .example = "[{chip: [0, 0, 0], axis: 0, direction: up, state: down}]"},
   };
 }
 

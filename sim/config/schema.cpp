@@ -101,6 +101,24 @@ Json grid_schema() {
       {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
 }
 
+Json faults_schema() {
+  Json properties;
+  Json required = Json::array();
+  for (const Row& row : fault_rows()) {
+    properties[row.key] = value_schema(row);
+    properties[row.key]["description"] = row.doc;
+    if (row.required) {
+      required.push_back(row.key);
+    }
+  }
+  const Json item{{"type", "object"},
+                  {"properties", std::move(properties)},
+                  {"required", std::move(required)},
+                  {"oneOf", {{{"required", {"state"}}}, {{"required", {"bandwidth"}}}}},
+                  {"additionalProperties", false}};
+  return {{"type", "array"}, {"items", item}};
+}
+
 Json value_schema(const Row& row) {
   switch (row.type) {
     case Type::integer: return integer_schema(row);
@@ -118,6 +136,7 @@ Json value_schema(const Row& row) {
     case Type::constraints:
       return {
           {"type", "array"}, {"items", {{"type", "string"}, {"minLength", 1}}}, {"minItems", 1}};
+    case Type::faults: return faults_schema();
     case Type::grid: return grid_schema();
     case Type::variants: return variants_schema();
     case Type::section: break;

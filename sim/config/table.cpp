@@ -104,6 +104,7 @@ std::string describe(const Row& row) {
           row.dimension == Dimension::none ? "" : fmt::format(" in {}", base_unit(row.dimension)));
     case Type::timing: return "time, or whole number of the memory's clocks";
     case Type::constraints: return "list of 'SCOPE COMMAND -> COMMAND: TIMING + ... [in N]'";
+    case Type::faults: return "list of {chip, axis, direction, state or bandwidth}";
     case Type::grid: return "dotted keys of the run file, each with a list of values";
     case Type::variants: return "list of {name, dotted keys of the run file}";
   }

@@ -30,6 +30,7 @@ enum class Type : std::uint8_t {
   measured,     // {value, range, kind, source, note}
   timing,       // Of a memory: a time, or a plain number of the memory's clocks.
   constraints,  // Of a memory: a list of "bank activate -> read: tRCDRD".
+  faults,       // Of a pod: a list of {chip, axis, direction, state or bandwidth}.
   grid,         // Sweep: run keys, each with a list of values.
   variants      // Sweep: a list of maps of run keys that move together.
 };

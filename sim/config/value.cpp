@@ -39,6 +39,7 @@ std::string wanted(const Row& row) {
     case Type::measured: return "an object with value, range, kind and source";
     case Type::timing: return "a time or a whole number of clocks";
     case Type::constraints: return "a list of constraints";
+    case Type::faults: return "a list of sections";
     case Type::grid: return "a section of run keys with lists of values";
     case Type::variants: return "a list of sections";
   }
@@ -370,6 +371,7 @@ std::optional<Content> read_value(const Row& row, const Node& node, Mistakes& mi
     case Type::measured: return read_measured(row, node, mistakes);
     case Type::timing: return wrap(timing(row, node, mistakes));
     case Type::constraints: return list<std::string>(row, node, mistakes, constraint);
+    case Type::faults: return read_faults(row, node, mistakes);
     case Type::section:
     case Type::grid:
     case Type::variants: break;

@@ -57,13 +57,18 @@ MemoryPorts Chip::open_ports() {
           .hbm = hbm_ ? &hbm_->open_port() : nullptr};
 }
 
-void Chip::connect(std::uint32_t axis, bool up, Chip& neighbour) {
+Link& Chip::lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& neighbour) {
   // A link is laid after its chip was built, so the kernel's name of it needs the chip's as well.
   const std::string link_name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
-  Link& link = *links_.emplace_back(std::make_unique<Link>(
-      fmt::format("{}_{}", path_, link_name).c_str(), *config_.ici, neighbour.ici_port_->arrivals(),
-      ici_port_->links_freed(), ledger_.open(path_ + "." + link_name, Component::ici)));
-  ici_port_->connect(axis, up, link);
+  Link& link = *links_.emplace_back(
+      std::make_unique<Link>(fmt::format("{}_{}", path_, link_name).c_str(), *config_.ici,
+                             bandwidth, neighbour.ici_port_->arrivals(), ici_port_->links_freed(),
+                             ledger_.open(path_ + "." + link_name, Component::ici)));
+  return link;
+}
+
+void Chip::connect(std::uint32_t axis, bool up, std::vector<Link*> way) {
+  ici_port_->connect(axis, up, std::move(way));
 }
 
 std::string Chip::report() const {

@@ -29,8 +29,11 @@ class Chip : public sc_core::sc_module {
   Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const Program& program,
        const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger);
 
-  // Lays a link from this chip towards `neighbour` (itself when folded).
-  void connect(std::uint32_t axis, bool up, Chip& neighbour);
+  // Lays a link from this chip towards `neighbour` (itself when folded). Axes are named as the
+  // tensor group counts them.
+  Link& lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& neighbour);
+  // What goes that way takes these links: one, or several around a dead one.
+  void connect(std::uint32_t axis, bool up, std::vector<Link*> way);
 
   [[nodiscard]] const Sequencer& sequencer() const { return sequencer_; }
   [[nodiscard]] std::string report() const;  // What each unit waits for, one line each.

@@ -11,23 +11,15 @@
 namespace systole::model {
 
 std::optional<AxisPlace> GroupPlace::upstream(std::uint32_t axis, bool up) const {
-  AxisPlace from = on(axis);
-  if (folded) {
-    return from;
-  }
-  const std::uint32_t last = from.length - 1;
-  if (!from.wraps && from.position == (up ? 0 : last)) {
-    return std::nullopt;
-  }
-  from.position = (from.position + (up ? last : 1)) % from.length;
-  return from;
+  const AxisPlace here = on(axis);
+  return folded ? here : network::upstream(here, up);
 }
 
 Plans::Plans(const Program& program, const std::vector<GroupAxis>& group, const PodConfig& pod) {
   for (const ProgramOperation& operation : program.operations()) {
     std::vector<PlannedChunk>& made = plans_.emplace_back();
     if (const auto* collective = std::get_if<Collective>(operation.work)) {
-      made = plan(*collective, group, pod.chip.ici.value());
+      made = network::plan(*collective, group, pod.chip.ici.value());
     }
   }
 }
@@ -46,7 +38,8 @@ IciPort::IciPort(const sc_core::sc_module_name& name, const IciConfig& config,
       ended_(ended),
       accounts_(accounts),
       timeline_(account),
-      links_(place_.axes.size(), {nullptr, nullptr}) {
+      links_(place_.axes.size(), {nullptr, nullptr}),
+      ways_(place_.axes.size()) {
   SC_HAS_PROCESS(IciPort);
   SC_METHOD(wake);
   sensitive << issued_.pushed() << arrivals_.pushed() << timer_ << links_freed_.event;
@@ -142,7 +135,7 @@ void IciPort::progress(std::uint32_t index) {
     if (phase.exchange == Exchange::gather && running_->scattering > 0) {
       return;  // An all_reduce gathers when all its sums are made.
     }
-    if (takes_part(phase)) {
+    if (takes_part(collective(), phase, place_.positions)) {
       send_ready(chunk, index, false);
       send_ready(chunk, index, true);
       const std::uint32_t last = steps(phase, place_.on(phase.axis));
@@ -175,14 +168,8 @@ void IciPort::end_phase(Progress& progress, std::uint32_t index) {
   }
 }
 
-bool IciPort::takes_part(const AxisPhase& phase) const {
-  if (phase.exchange != Exchange::broadcast) {
-    return true;
-  }
-  const auto& work = std::get<Collective>(*program_[running_->instance.operation].work);
-  const auto own = std::find(work.axes.begin(), work.axes.end(), phase.axis);
-  return std::all_of(own + 1, work.axes.end(),
-                     [&](std::uint32_t axis) { return place_.positions[axis] == 0; });
+const Collective& IciPort::collective() const {
+  return std::get<Collective>(*program_[running_->instance.operation].work);
 }
 
 void IciPort::send_ready(Progress& progress, std::uint32_t index, bool up) {
@@ -190,7 +177,6 @@ void IciPort::send_ready(Progress& progress, std::uint32_t index, bool up) {
   const AxisPlace here = place_.on(phase.axis);
   const std::optional<AxisPlace> upstream = place_.upstream(phase.axis, up);
   const ProgramOperation& operation = program_[running_->instance.operation];
-  const auto& collective = std::get<Collective>(*operation.work);
   const std::uint32_t last = steps(phase, here);
   for (std::uint32_t& step = progress.next_step[up ? 1 : 0]; step <= last; ++step) {
     const std::uint64_t bytes = send_bytes(phase, here, up, step);
@@ -201,17 +187,19 @@ void IciPort::send_ready(Progress& progress, std::uint32_t index, bool up) {
       return;
     }
     const bool adds = phase.exchange == Exchange::scatter;
-    links_[phase.axis][up ? 1 : 0]->send(
-        {.sequence = sequence_,
-         .stage = phase.exchange == Exchange::gather ? progress.phase : 0,
-         .number = progress.chunk->number,
-         .index = index,
-         .phase = progress.phase,
-         .up = up,
-         .bytes = bytes,
-         .adds = adds ? ceil_div(bytes * 8, bits(collective.type)) : 0,
-         .operation = operation.id},
-        now() + collective_step_);
+    const std::vector<Link*>& way = ways_[phase.axis][up ? 1 : 0];
+    way.front()->send({.sequence = sequence_,
+                       .stage = phase.exchange == Exchange::gather ? progress.phase : 0,
+                       .number = progress.chunk->number,
+                       .index = index,
+                       .phase = progress.phase,
+                       .up = up,
+                       .bytes = bytes,
+                       .adds = adds ? ceil_div(bytes * 8, bits(collective().type)) : 0,
+                       .operation = operation.id,
+                       .way = way.size() > 1 ? &way : nullptr,
+                       .leg = 0},
+                      now() + collective_step_);
     accounts_.read_scratchpad(operation.id, Tensor::activation, Bytes{bytes});
   }
 }

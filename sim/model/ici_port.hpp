@@ -13,13 +13,18 @@
 
 #include "config/pod.hpp"
 #include "model/chip_accounts.hpp"
-#include "model/exchange.hpp"
 #include "model/link.hpp"
 #include "model/program.hpp"
 #include "model/queue.hpp"
 #include "model/timeline.hpp"
+#include "network/exchange.hpp"
 
 namespace systole::model {
+
+using network::AxisPhase;
+using network::AxisPlace;
+using network::Exchange;
+using network::PlannedChunk;
 
 // Where a chip stands in its tensor group. When one chip stands for all, its neighbours are itself.
 struct GroupPlace {
@@ -54,7 +59,11 @@ class IciPort : public sc_core::sc_module {
 
   [[nodiscard]] Queue<Chunk>& arrivals() { return arrivals_; }
   [[nodiscard]] LinksFreed& links_freed() { return links_freed_; }
-  void connect(std::uint32_t axis, bool up, Link& link) { links_[axis][up ? 1 : 0] = &link; }
+  // `way` leads there, over one link or around a dead one.
+  void connect(std::uint32_t axis, bool up, std::vector<Link*> way) {
+    links_[axis][up ? 1 : 0] = way.front();
+    ways_[axis][up ? 1 : 0] = std::move(way);
+  }
   [[nodiscard]] std::string waiting_for() const;
   void close(Femtoseconds elapsed) { timeline_.close(elapsed); }
 
@@ -90,7 +99,7 @@ class IciPort : public sc_core::sc_module {
   [[nodiscard]] bool all_left();
   void end_phase(Progress& progress, std::uint32_t index);
   void send_ready(Progress& progress, std::uint32_t index, bool up);
-  [[nodiscard]] bool takes_part(const AxisPhase& phase) const;
+  [[nodiscard]] const Collective& collective() const;  // That runs.
   [[nodiscard]] bool is_received(const Progress& progress, std::uint32_t index) const;
   [[nodiscard]] std::uint32_t received(std::uint32_t chunk, std::uint32_t phase, bool up) const;
   void call_at(Femtoseconds time);
@@ -105,7 +114,8 @@ class IciPort : public sc_core::sc_module {
   ChipAccounts& accounts_;
   Timeline timeline_;
   Queue<Chunk> arrivals_;
-  std::vector<std::array<Link*, 2>> links_;  // By axis; down, up.
+  std::vector<std::array<Link*, 2>> links_;  // By axis; down, up: the first of its way.
+  std::vector<std::array<std::vector<Link*>, 2>> ways_;
   std::deque<Instance> waiting_;
   std::optional<Running> running_;
   std::uint64_t sequence_ = 0;  // Of the running collective.

@@ -7,10 +7,10 @@
 
 namespace systole::model {
 
-Link::Link(const sc_core::sc_module_name& name, const IciConfig& config, Queue<Chunk>& receiver,
-           LinksFreed& freed, Account& account)
+Link::Link(const sc_core::sc_module_name& name, const IciConfig& config, BytesPerSecond bandwidth,
+           Queue<Chunk>& receiver, LinksFreed& freed, Account& account)
     : sc_module(name),
-      bandwidth_(config.bandwidth),
+      bandwidth_(bandwidth),
       hop_latency_(to_femtoseconds(config.hop_latency)),
       receiver_(receiver),
       account_(account),
@@ -26,14 +26,20 @@ void Link::send(const Chunk& chunk, Femtoseconds ready) {
   if (ready <= now() && busy_until() <= now() && !has_waiting()) {
     start(chunk);
   } else {
-    coming_.push_back({.chunk = chunk, .ready = ready, .arrival = arrivals_++});
+    const auto later = std::upper_bound(
+        coming_.begin(), coming_.end(), ready,
+        [](Femtoseconds time, const Waiting& waiting) { return time < waiting.ready; });
+    coming_.insert(later, {.chunk = chunk, .ready = ready, .arrival = arrivals_++});
   }
   call();
 }
 
 void Link::wake() {
   while (!in_flight_.empty() && in_flight_.front().arrives <= now()) {
-    receiver_.push(in_flight_.front().chunk);
+    const Chunk& chunk = in_flight_.front().chunk;
+    if (chunk.way == nullptr || chunk.leg + 1 == chunk.way->size()) {
+      receiver_.push(chunk);
+    }
     in_flight_.pop_front();
   }
   if (busy_until() <= now()) {
@@ -47,6 +53,17 @@ void Link::start(const Chunk& chunk) {
   timeline_.spend(State::busy, now(), end);
   account_.record(chunk.operation, Tensor::activation, Action::link_byte, chunk.bytes);
   in_flight_.push_back({.arrives = end + hop_latency_, .chunk = chunk});
+  if (chunk.way != nullptr && chunk.leg + 1 < chunk.way->size()) {
+    forward(chunk, end);
+  }
+}
+
+// Cut-through: the next link may begin a hop after the head left, but not end before the tail came.
+void Link::forward(const Chunk& chunk, Femtoseconds end) {
+  Chunk onward = chunk;
+  Link& next = *(*chunk.way)[++onward.leg];
+  const Femtoseconds lasts = transfer_time(Bytes{chunk.bytes}, next.bandwidth_);
+  next.send(onward, std::max(now() + hop_latency_, end + hop_latency_ - std::min(lasts, end)));
 }
 
 void Link::start_next() {

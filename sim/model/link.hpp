@@ -8,6 +8,7 @@
 #include <queue>
 #include <systemc>
 #include <tuple>
+#include <vector>
 
 #include "config/chip.hpp"
 #include "ledger/ledger.hpp"
@@ -15,6 +16,8 @@
 #include "model/timeline.hpp"
 
 namespace systole::model {
+
+class Link;
 
 // One chunk of a collective, as neighbours exchange it.
 struct Chunk {
@@ -27,6 +30,8 @@ struct Chunk {
   std::uint64_t bytes;
   std::uint64_t adds;  // Elements that the receiver adds to its own.
   OperationId operation;
+  const std::vector<Link*>* way = nullptr;  // Around a dead link; null: over one link.
+  std::uint32_t leg = 0;                    // Of the way.
 };
 
 // Told by its links when nothing waits for them any more; only if it asked.
@@ -37,8 +42,8 @@ struct LinksFreed {
 
 class Link : public sc_core::sc_module {
  public:
-  Link(const sc_core::sc_module_name& name, const IciConfig& config, Queue<Chunk>& receiver,
-       LinksFreed& freed, Account& account);
+  Link(const sc_core::sc_module_name& name, const IciConfig& config, BytesPerSecond bandwidth,
+       Queue<Chunk>& receiver, LinksFreed& freed, Account& account);
 
   // Queues a chunk that is ready at `ready`.
   void send(const Chunk& chunk, Femtoseconds ready);
@@ -64,6 +69,7 @@ class Link : public sc_core::sc_module {
 
   void wake();  // A chunk is ready, may follow another one or has arrived.
   void start(const Chunk& chunk);
+  void forward(const Chunk& chunk, Femtoseconds end);
   void start_next();
   void call();
 
@@ -73,7 +79,7 @@ class Link : public sc_core::sc_module {
   Account& account_;
   Timeline timeline_;
   std::uint64_t arrivals_ = 0;
-  std::deque<Waiting> coming_;          // Not ready yet, in order: all take the same time.
+  std::deque<Waiting> coming_;          // Not ready yet, in order of time.
   std::priority_queue<Waiting> ready_;  // The first to go on top.
   std::deque<InFlight> in_flight_;
   LinksFreed& freed_;

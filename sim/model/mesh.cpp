@@ -3,8 +3,10 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <functional>
 #include <numeric>
+#include <utility>
 
 namespace systole::model {
 namespace {
@@ -28,7 +30,10 @@ std::vector<std::uint32_t> simulated_shape(const PodConfig& pod,
 
 Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent extent,
            const Program& program, const Residency& residency, Ledger& ledger)
-    : shape_(simulated_shape(pod, group, extent)), plans_(program, group, pod) {
+    : pod_(pod),
+      group_(group),
+      shape_(simulated_shape(pod, group, extent)),
+      plans_(program, group, pod) {
   const std::size_t count =
       std::accumulate(shape_.begin(), shape_.end(), std::size_t{1}, std::multiplies<>());
   for (std::size_t i = 0; i < count; ++i) {
@@ -41,38 +46,74 @@ Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent ext
                                             plans_, residency, std::move(place), ledger));
   }
   if (extent == Extent::one_chip) {
-    connect_to_itself(group);
+    connect_to_itself();
   } else {
-    connect_groups(group);
+    connect_groups();
   }
 }
 
-void Mesh::connect_to_itself(const std::vector<GroupAxis>& group) {
+void Mesh::connect_to_itself() {
   Chip& chip = *chips_.front();
-  for (std::uint32_t axis = 0; axis < group.size(); ++axis) {
-    chip.connect(axis, true, chip);
-    if (group[axis].wraps) {  // A pair without wrap has one link a chip.
-      chip.connect(axis, false, chip);
+  const auto connect = [&](std::uint32_t axis, bool up) {
+    chip.connect(axis, up, {&chip.lay(axis, up, pod_.chip.ici->bandwidth, chip)});
+  };
+  for (std::uint32_t axis = 0; axis < group_.size(); ++axis) {
+    connect(axis, true);
+    if (group_[axis].wraps) {  // A pair without wrap has one link a chip.
+      connect(axis, false);
     }
   }
 }
 
-void Mesh::connect_groups(const std::vector<GroupAxis>& group) {
-  for (std::size_t i = 0; i < chips_.size(); ++i) {
-    const Coordinates at = coordinates(i);
-    for (std::uint32_t axis = 0; axis < group.size(); ++axis) {
-      const std::uint32_t length = group[axis].length;
-      const std::uint32_t position = at[group[axis].axis] % length;
-      for (const bool up : {true, false}) {
-        const bool at_end = position == (up ? length - 1 : 0);
-        if (at_end && !group[axis].wraps) {
-          continue;
-        }
-        Coordinates neighbour = at;
-        const std::uint32_t next = (position + (up ? 1 : length - 1)) % length;
-        neighbour[group[axis].axis] = at[group[axis].axis] - position + next;
-        chips_[i]->connect(axis, up, *chips_[index(neighbour)]);
+// Those that a chip's group talks over, named by the pod's axes.
+std::vector<LinkPlace> Mesh::links_of_group(std::size_t chip) const {
+  const Coordinates at = coordinates(chip);
+  std::vector<LinkPlace> links;
+  for (const GroupAxis& axis : group_) {
+    const std::uint32_t position = at[axis.axis] % axis.length;
+    for (const bool up : {true, false}) {
+      const bool at_end = position == (up ? axis.length - 1 : 0);
+      if (!at_end || axis.wraps) {
+        links.push_back({.chip = chip, .axis = axis.axis, .up = up});
       }
+    }
+  }
+  return links;
+}
+
+// As the group counts it; axes that it does not have come behind.
+std::uint32_t Mesh::name_of(std::uint32_t axis) const {
+  const auto found = std::find_if(group_.begin(), group_.end(),
+                                  [&](const GroupAxis& own) { return own.axis == axis; });
+  return static_cast<std::uint32_t>(found - group_.begin()) + (found == group_.end() ? axis : 0);
+}
+
+Link& Mesh::lay(const LinkPlace& place) {
+  Link*& link = laid_[place];
+  if (link == nullptr) {
+    Coordinates neighbour = coordinates(place.chip);
+    std::uint32_t& position = neighbour[place.axis];
+    const std::uint32_t length = shape_[place.axis];
+    position = (position + (place.up ? 1 : length - 1)) % length;
+    const LinkFault* fault = fault_of(pod_, place);
+    link = &chips_[place.chip]->lay(
+        name_of(place.axis), place.up,
+        fault != nullptr ? fault->bandwidth.value() : pod_.chip.ici->bandwidth,
+        *chips_[index(neighbour)]);
+  }
+  return *link;
+}
+
+void Mesh::connect_groups() {
+  for (std::size_t i = 0; i < chips_.size(); ++i) {
+    for (const LinkPlace& place : links_of_group(i)) {
+      const LinkFault* fault = fault_of(pod_, place);
+      const bool is_dead = fault != nullptr && !fault->bandwidth;
+      std::vector<Link*> way;
+      for (const LinkPlace& leg : is_dead ? detour(pod_, place) : std::vector{place}) {
+        way.push_back(&lay(leg));
+      }
+      chips_[i]->connect(name_of(place.axis), place.up, std::move(way));
     }
   }
 }

@@ -3,10 +3,12 @@
 // stands for all of them.
 #pragma once
 
+#include <map>
 #include <memory>
 #include <string>
 #include <vector>
 
+#include "config/detour.hpp"
 #include "config/pod.hpp"
 #include "model/chip.hpp"
 #include "model/program.hpp"
@@ -24,14 +26,20 @@ class Mesh {
 
  private:
   using Coordinates = std::vector<std::uint32_t>;  // On the pod's axes.
-  void connect_groups(const std::vector<GroupAxis>& group);
-  void connect_to_itself(const std::vector<GroupAxis>& group);
+  void connect_groups();
+  void connect_to_itself();
+  [[nodiscard]] std::vector<LinkPlace> links_of_group(std::size_t chip) const;
+  [[nodiscard]] std::uint32_t name_of(std::uint32_t axis) const;
+  Link& lay(const LinkPlace& place);
   [[nodiscard]] Coordinates coordinates(std::size_t index) const;
   [[nodiscard]] std::size_t index(const Coordinates& at) const;
 
+  const PodConfig& pod_;
+  const std::vector<GroupAxis>& group_;
   std::vector<std::uint32_t> shape_;  // Chips that are simulated along each axis of the pod.
   const Plans plans_;
   std::vector<std::unique_ptr<Chip>> chips_;
+  std::map<LinkPlace, Link*> laid_;
 };
 
 }  // namespace systole::model

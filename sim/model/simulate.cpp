@@ -26,6 +26,9 @@ bool any_operation(const Trace& trace, IsIt is_it) {
 // The first condition of folding that does not hold; empty if one chip can stand for all.
 std::string why_not_folded(const std::vector<GroupAxis>& group, const PodConfig& pod,
                            const Trace& trace) {
+  if (!pod.faults.empty()) {
+    return "a faulty link makes its chips differ from the others";
+  }
   for (const GroupAxis& axis : group) {
     if (axis.wraps || axis.length == 2) {
       continue;
@@ -95,7 +98,7 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
     extent = model::Extent::one_chip;
     copies = pod.chips();
     result.folded = true;
-  } else {
+  } else if (pod.faults.empty()) {
     extent = model::Extent::one_group;
     copies = trace.data;
   }

@@ -6,6 +6,7 @@
 #include "base/hash.hpp"
 #include "config/read.hpp"
 #include "study/advice.hpp"
+#include "study/flit_collective.hpp"
 #include "study/measure.hpp"
 #include "study/point.hpp"
 #include "trace/text.hpp"
@@ -49,8 +50,13 @@ Result run_collective(const CollectiveOptions& options) {
   const PodConfig pod = read_pod(options.pod);
   const EnergyModel energy = read_energy_model(options.energy_model);
   const Trace trace = collective_trace(options, pod);
-  Result result =
-      measure(pod, trace, energy, {.folding = options.unfold ? Folding::off : Folding::automatic});
+  const MeasureOptions how{.folding = options.unfold ? Folding::off : Folding::automatic};
+  Result result = options.fidelity == CollectiveFidelity::flit
+                      ? evaluate(pod, trace, energy, how, run_flits(pod, trace))
+                      : measure(pod, trace, energy, how);
+  if (options.fidelity == CollectiveFidelity::flit) {
+    result.fidelity = "flit";
+  }
   result.command = "collective";
   result.collective = CollectiveFacts{.kind = options.kind, .bytes = Bytes{options.bytes}};
   // The bound of all plans in place of that of the plan which ran.

@@ -237,22 +237,14 @@ void add_utilisation(const PodConfig& pod, const Ledger& ledger, Result& result)
 
 }  // namespace
 
-Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
-               const MeasureOptions& options) {
-  require_runnable(pod.chip, trace);
-  const bool simulated = options.fidelity == Fidelity::event;
-  const Simulation simulation = simulated ? simulate(pod, trace, options.folding)
-                                          : Simulation{.ledger = estimate(pod, trace),
-                                                       .folded = false,
-                                                       .simulated_chips = 0,
-                                                       .unfolded_because = "nothing is simulated"};
-  const Ledger& ledger = simulation.ledger;
+Result evaluate(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
+                const MeasureOptions& options, const Simulation& run) {
+  const Ledger& ledger = run.ledger;
   check_laws(pod, trace, ledger);
   Result result{};
-  result.fidelity = name(options.fidelity);
-  result.folded = simulation.folded;
-  result.unfolded_because = simulation.unfolded_because;
-  result.simulated_chips = simulation.simulated_chips;
+  result.folded = run.folded;
+  result.unfolded_because = run.unfolded_because;
+  result.simulated_chips = run.simulated_chips;
   result.chips = pod.chips();
   result.elapsed = ledger.elapsed();
   result.cycles = cycles_in(ledger.elapsed(), period(pod.chip.clock));
@@ -262,9 +254,6 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
   result.causal = trace.causal;
   result.bill = price(ledger.lines(), ledger.operations(), model, pod.chip,
                       options.uncertainty.samples, options.uncertainty.seed, options.activities);
-  if (simulated) {
-    result.windows = ledger.windows();
-  }
   result.power_limits = power_limits(pod.chip, model, result.bill);
   result.activities = options.activities;
   result.boundary = pod.chip.hbm ? "die+hbm" : "die";
@@ -282,6 +271,26 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
   check(result.power_w_per_chip() <= result.power_limits.all_busy,
         "law broken: no chip burns more than with all its units busy: {} W of {} W",
         result.power_w_per_chip(), result.power_limits.all_busy);
+  return result;
+}
+
+Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
+               const MeasureOptions& options) {
+  require_runnable(pod.chip, trace);
+  const bool simulated = options.fidelity == Fidelity::event;
+  if (!simulated && !pod.faults.empty()) {
+    fail("pod '{}' has link faults, which only a simulation knows: use fidelity event", pod.name);
+  }
+  const Simulation run = simulated ? simulate(pod, trace, options.folding)
+                                   : Simulation{.ledger = estimate(pod, trace),
+                                                .folded = false,
+                                                .simulated_chips = 0,
+                                                .unfolded_because = "nothing is simulated"};
+  Result result = evaluate(pod, trace, model, options, run);
+  result.fidelity = name(options.fidelity);
+  if (simulated) {
+    result.windows = run.ledger.windows();
+  }
   return result;
 }
 

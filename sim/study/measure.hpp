@@ -23,6 +23,10 @@ struct MeasureOptions {
 [[nodiscard]] Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
                              const MeasureOptions& options = {});
 
+// The same of a run that has been made: all but its fidelity and its windows.
+[[nodiscard]] Result evaluate(const PodConfig& pod, const Trace& trace, const EnergyModel& model,
+                              const MeasureOptions& options, const Simulation& run);
+
 // One hash for everything that decides a result, from the hashes of its inputs. The trace is left
 // out: it follows from the others.
 [[nodiscard]] std::string config_hash(const std::map<std::string, std::string>& inputs);

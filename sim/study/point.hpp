@@ -45,12 +45,19 @@ struct GemmOptions {
 // One matrix multiply [m x k] * [k x n] on one matrix unit.
 [[nodiscard]] Result run_gemm(const GemmOptions& options);
 
+// One plan, two executors.
+enum class CollectiveFidelity : std::uint8_t {
+  chunk,  // Chunks between neighbours, as in a run.
+  flit    // Every chip's router, flit by flit, up to 256 chips.
+};
+
 struct CollectiveOptions {
   CollectiveKind kind = CollectiveKind::all_gather;
   std::uint64_t bytes = 0;   // Of the full array.
   std::string pod;           // Path.
   std::string energy_model;  // Path.
   bool unfold = false;       // Simulate every chip, whatever symmetry allows.
+  CollectiveFidelity fidelity = CollectiveFidelity::chunk;
 };
 
 // One collective over all axes of a pod, dispatched by itself.

@@ -92,6 +92,54 @@ TEST(TensorGroup, NamesTheDegreesThatWork) {
   }
 }
 
+// The message for a pod of 4x2 sample chips, the first axis a ring.
+std::string refused(const std::string& faults) {
+  const Folder folder;
+  const std::string text =
+      "name: p\nshape: [4, 2]\nwrap: [true, false]\nchip: " + sample("chip.yaml") + "\n";
+  try {
+    static_cast<void>(read_pod(folder.write("pod.yaml", text + "faults: [" + faults + "]\n")));
+  } catch (const UserError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(PodFaults, MustBeLinksOfThePod) {
+  EXPECT_EQ(refused("{chip: [3, 0], axis: 0, direction: up, state: down}"), "");
+  EXPECT_EQ(refused("{chip: [3, 0], axis: 0, direction: up, bandwidth: 1 GB/s}"), "");
+  EXPECT_THAT(refused("{chip: [4, 0], axis: 0, direction: up, state: down}"),
+              HasSubstr("chip [4, 0] is outside the pod: axis 0 has 4 chips"));
+  EXPECT_THAT(refused("{chip: [0], axis: 0, direction: up, state: down}"),
+              HasSubstr("a place in this pod has 2 numbers, and [0] has 1"));
+  EXPECT_THAT(refused("{chip: [0, 1], axis: 1, direction: up, state: down}"),
+              HasSubstr("chip [0, 1] has no link up on axis 1, which does not wrap"));
+  EXPECT_THAT(refused("{chip: [0, 0], axis: 2, direction: up, state: down}"),
+              HasSubstr("there is no axis 2"));
+  EXPECT_THAT(refused("{chip: [0, 0], axis: 0, direction: up, bandwidth: 9 TB/s}"),
+              HasSubstr("a slow link has less than the"));
+  EXPECT_THAT(refused("{chip: [0, 0], axis: 0, direction: up, state: down}, "
+                      "{chip: [0, 0], axis: 0, direction: up, bandwidth: 1 GB/s}"),
+              HasSubstr("fault 2: the link up on axis 0 of chip [0, 0] is there twice"));
+}
+
+TEST(PodFaults, AreEitherDownOrSlow) {
+  EXPECT_THAT(refused("{chip: [0, 0], axis: 0, direction: up, state: down, bandwidth: 1 GB/s}"),
+              HasSubstr("says either 'state' or 'bandwidth'"));
+  EXPECT_THAT(refused("{chip: [0, 0], axis: 0, direction: up}"),
+              HasSubstr("says either 'state' or 'bandwidth'"));
+  EXPECT_THAT(refused("{chip: [0, 0], direction: up, state: down}"),
+              HasSubstr("missing key 'axis' in 'faults'"));
+}
+
+TEST(PodFaults, ThatCutChipsOffAreRefused) {
+  EXPECT_THAT(refused("{chip: [0, 0], axis: 0, direction: up, state: down}, "
+                      "{chip: [0, 0], axis: 0, direction: down, state: down}, "
+                      "{chip: [0, 0], axis: 1, direction: up, state: down}"),
+              HasSubstr("the pod falls apart: chip [0, 0] cannot reach [1, 0], [2, 0], [3, 0], "
+                        "[0, 1], [1, 1], [2, 1], [3, 1]"));
+}
+
 TEST(TensorGroup, HasAsManyChipsAsAsked) {
   const PodConfig pod = pod_of({{16, true}, {24, true}, {24, true}});
   for (const std::uint32_t degree : {2U, 16U, 32U, 128U, 384U, 768U, 9216U}) {

@@ -74,6 +74,49 @@ TEST(CollectiveCommand, OfEveryKindIsTheSameFoldedAndUnfolded) {
   }
 }
 
+TEST(CollectiveCommand, FlitByFlitTakesAboutAsLongAsChunkByChunk) {
+  for (const char* pod : {"tiny_4x4", "tiny_mesh_2x4", "tpu_v5e_4x4"}) {
+    for (const CollectiveKind kind : kCollectives) {
+      CollectiveOptions options = on(pod, kind, 16'000'000);
+      options.unfold = true;
+      const Result chunks = run_collective(options);
+      options.fidelity = CollectiveFidelity::flit;
+      const Result flits = run_collective(options);
+      EXPECT_EQ(flits.fidelity, "flit");
+      EXPECT_NEAR(flits.seconds(), chunks.seconds(), 0.1 * chunks.seconds()) << pod << name(kind);
+      // Two executors of one plan: every byte and every joule that it moves.
+      EXPECT_EQ(flits.ici_bytes, chunks.ici_bytes) << pod << name(kind);
+      EXPECT_EQ(flits.sram_read_bytes, chunks.sram_read_bytes) << pod << name(kind);
+      EXPECT_EQ(flits.sram_write_bytes, chunks.sram_write_bytes) << pod << name(kind);
+      EXPECT_DOUBLE_EQ(flits.bill.dynamic_j, chunks.bill.dynamic_j);
+      ASSERT_EQ(flits.links.size(), chunks.links.size());
+      for (std::size_t i = 0; i < flits.links.size(); ++i) {
+        EXPECT_EQ(flits.links[i].links, chunks.links[i].links);
+        EXPECT_NEAR(flits.links[i].mean, chunks.links[i].mean, 0.1) << pod << name(kind) << i;
+      }
+    }
+  }
+}
+
+TEST(CollectiveCommand, FlitByFlitIsNeverBelowABound) {
+  for (const CollectiveKind kind : kCollectives) {
+    for (const std::uint64_t bytes : {1U, 4097U, 100'003U}) {
+      CollectiveOptions options = on("tiny_mesh_2x4", kind, bytes);
+      options.fidelity = CollectiveFidelity::flit;
+      const Result result = run_collective(options);
+      for (const Bound& bound : result.bounds) {
+        EXPECT_GE(result.elapsed, bound.time) << name(kind) << bytes << bound.resource;
+      }
+    }
+  }
+}
+
+TEST(CollectiveCommand, FlitByFlitRefusesMoreThan256Chips) {
+  CollectiveOptions options = on("tpu_v3_32x32", CollectiveKind::all_gather, 1000);
+  options.fidelity = CollectiveFidelity::flit;
+  EXPECT_THROW((void)run_collective(options), UserError);
+}
+
 TEST(CollectiveCommand, NeedsTwoChips) {
   EXPECT_THROW((void)run_collective(on("tpu_v5e_1", CollectiveKind::all_gather, 1000)), UserError);
 }

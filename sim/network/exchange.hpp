@@ -3,16 +3,18 @@
 // step.
 //
 // Everything is an exchange between neighbours of one axis: a chunk's send waits for the receipt of
-// its step before in the same direction. README.md has the rules in words.
+// its step before in the same direction. sim/model/README.md has the rules in words. Two executors
+// carry it out: sim/model, chunk by chunk, and network/collective.hpp, flit by flit.
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "config/pod.hpp"
 #include "trace/trace.hpp"
 
-namespace systole::model {
+namespace systole::network {
 
 enum class Exchange : std::uint8_t { gather, scatter, all_to_all, permute, broadcast };
 
@@ -22,6 +24,9 @@ struct AxisPlace {
   bool wraps;
   std::uint32_t position;
 };
+
+// The place from which data travelling up (or down) come; none at the end of a line.
+[[nodiscard]] std::optional<AxisPlace> upstream(AxisPlace place, bool up);
 
 struct AxisPhase {
   std::uint32_t axis;  // Index into the tensor group's axes.
@@ -44,6 +49,10 @@ struct PlannedChunk {
 inline constexpr std::uint32_t kPartUnits = 240;
 [[nodiscard]] std::vector<std::uint32_t> part_units(const std::vector<GroupAxis>& axes);
 
+// Whether the chip at `positions` (by axis of the group) has a share in a phase of the collective.
+[[nodiscard]] bool takes_part(const Collective& collective, const AxisPhase& phase,
+                              const std::vector<std::uint32_t>& positions);
+
 // Steps are numbered from 1 to this.
 [[nodiscard]] std::uint32_t steps(const AxisPhase& phase, const AxisPlace& place);
 
@@ -55,4 +64,4 @@ inline constexpr std::uint32_t kPartUnits = 240;
 [[nodiscard]] std::uint32_t sends(const AxisPhase& phase, const AxisPlace& place, bool up,
                                   std::uint32_t until);
 
-}  // namespace systole::model
+}  // namespace systole::network

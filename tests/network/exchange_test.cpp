@@ -1,12 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/exchange.hpp"
+#include "network/exchange.hpp"
 
 #include <gtest/gtest.h>
 
 #include <numeric>
 #include <utility>
 
-namespace systole::model {
+namespace systole::network {
 namespace {
 
 // Bytes that cross all links of one axis in one phase.
@@ -120,4 +120,4 @@ TEST(Plan, PartsOfUnequalAxesAreCutSoThatBothAreEquallyBusy) {
 }
 
 }  // namespace
-}  // namespace systole::model
+}  // namespace systole::network

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "model/exchange.hpp"
+#include "network/exchange.hpp"
 
 #include <algorithm>
 
-namespace systole::model {
+namespace systole::network {
 namespace {
 
 std::uint64_t ring_bytes(const AxisPhase& phase, std::uint64_t k, bool up, std::uint64_t step) {
@@ -231,6 +231,25 @@ std::vector<std::uint32_t> part_units(const std::vector<GroupAxis>& axes) {
   return best;
 }
 
+std::optional<AxisPlace> upstream(AxisPlace place, bool up) {
+  const std::uint32_t last = place.length - 1;
+  if (!place.wraps && place.position == (up ? 0 : last)) {
+    return std::nullopt;
+  }
+  place.position = (place.position + (up ? last : 1)) % place.length;
+  return place;
+}
+
+bool takes_part(const Collective& collective, const AxisPhase& phase,
+                const std::vector<std::uint32_t>& positions) {
+  if (phase.exchange != Exchange::broadcast) {
+    return true;
+  }
+  const auto own = std::find(collective.axes.begin(), collective.axes.end(), phase.axis);
+  return std::all_of(own + 1, collective.axes.end(),
+                     [&](std::uint32_t axis) { return positions[axis] == 0; });
+}
+
 std::vector<PlannedChunk> plan(const Collective& collective, const std::vector<GroupAxis>& group,
                                const IciConfig& ici) {
   const std::vector<Part> parts = parts_of(collective, group);
@@ -277,4 +296,4 @@ std::uint32_t sends(const AxisPhase& phase, const AxisPlace& place, bool up, std
   return n;
 }
 
-}  // namespace systole::model
+}  // namespace systole::network
