@@ -183,15 +183,15 @@ RunOutcome mlp(const Measurement& row, const PodConfig& pod) {
   const double stream =
       tiles * static_cast<double>(ceil_div(shape.batch, unit.rate(Multiplier::int8)));
   const double shift = tiles * static_cast<double>(ceil_div(unit.rows, unit.load_rows));
-  double waits = 0.0;
+  double waits = 0.0;  // Of the first unit: all do the same.
   for (const Account& account : ledger.accounts()) {
-    if (account.component() == Component::matrix_unit) {
+    if (account.path().find(".matrix_unit0") != std::string::npos) {
       waits += to_seconds(account.time_in(State::stalled_operation)).count() +
                to_seconds(account.time_in(State::idle)).count();
     }
   }
   const double active = stream / cycles;
-  const double non_matrix = waits / unit.count / elapsed;
+  const double non_matrix = waits / elapsed;
   const double useful = products / cycles;
   return {
       .seconds = elapsed,
@@ -210,7 +210,7 @@ RunOutcome mlp(const Measurement& row, const PodConfig& pod) {
 RunOutcome idle(const PodConfig& pod, const std::string& root) {
   const std::filesystem::path file =
       std::filesystem::path(root) / "energy_models" / (pod.chip.node + ".yaml");
-  const Result result = measure(pod, launch_trace(pod), read_energy_model(file));
+  const Result result = measure(pod, idle_trace(pod), read_energy_model(file));
   return {.seconds = result.seconds(),
           .work = {},
           .values = {{"idle power", result.power_w_per_chip()}}};

@@ -17,7 +17,8 @@ namespace {
 constexpr std::uint64_t kPiece = std::uint64_t{1} << 20;
 constexpr std::uint64_t kLeastPieces = 8;
 constexpr std::uint64_t kUnrolled = 64;  // Pieces of one iteration; between iterations all is done.
-constexpr std::uint64_t kFifoTiles = 4;  // Of weights: TPU v1 (Jouppi et al., ISCA 2017).
+constexpr std::uint64_t kIdleLaunches = 1000;  // Long beside what is counted now and then.
+constexpr std::uint64_t kFifoTiles = 4;        // Of weights: TPU v1 (Jouppi et al., ISCA 2017).
 
 Trace trace_of(const PodConfig& pod) {
   return {.pod = pod.hash,
@@ -44,6 +45,12 @@ Move move(Place from, Place to, Bytes bytes) {
 
 Block launch_block() {
   return {.name = "start", .repeat = 1, .operations = {operation("launch", Launch{}, {})}};
+}
+
+Trace launch_trace(const PodConfig& pod) {
+  Trace trace = trace_of(pod);
+  trace.blocks = {launch_block()};
+  return trace;
 }
 
 // Piece i is written once it is read; meanwhile piece i + 1 is read, and i + 2 follows it.
@@ -73,9 +80,10 @@ Block copy_block(std::uint64_t pieces, Bytes piece, std::uint64_t repeat) {
 
 }  // namespace
 
-Trace launch_trace(const PodConfig& pod) {
-  Trace trace = trace_of(pod);
-  trace.blocks = {launch_block()};
+Trace idle_trace(const PodConfig& pod) {
+  Trace trace = launch_trace(pod);
+  trace.blocks[0].repeat = kIdleLaunches;
+  trace.blocks[0].operations[0].after = {"previous"};
   return trace;
 }
 

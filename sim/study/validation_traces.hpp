@@ -27,6 +27,7 @@ struct MlpShape {
 inline constexpr std::uint64_t kMlpBatches = 4;  // One after the other, each launched by itself.
 [[nodiscard]] Trace mlp_trace(const MlpShape& shape, const PodConfig& pod);
 
-[[nodiscard]] Trace launch_trace(const PodConfig& pod);
+// Programs that do nothing, for about a millisecond.
+[[nodiscard]] Trace idle_trace(const PodConfig& pod);
 
 }  // namespace systole
