@@ -140,6 +140,21 @@ std::map<std::string, std::string> parameters(Table& table, const RunKind& kind,
   return out;
 }
 
+// Value, role and metric.
+void check_fields(Table& table, const RunKind& kind, const std::vector<std::string>& f) {
+  if (!number(f[6])) {
+    table.mistake(fmt::format("'{}' is not a number above zero", shown(f[6])), f[6]);
+  }
+  if (!role(f[7])) {
+    table.mistake(fmt::format("unknown role '{}' (fit, check or information)", shown(f[7])), f[7]);
+  }
+  if (!kind.has(f[4], f[5])) {
+    table.mistake(fmt::format("{} has no metric '{}' in '{}' (there are {})", kind.name,
+                              shown(f[4]), shown(f[5]), fmt::join(kind.metrics(), ", ")),
+                  f[4]);
+  }
+}
+
 }  // namespace
 
 std::string_view name(Role role) {
@@ -163,18 +178,7 @@ std::vector<Measurement> read_measurements(const std::string& file) {
       return;
     }
     const auto value = number(f[6]);
-    if (!value) {
-      table.mistake(fmt::format("'{}' is not a number above zero", shown(f[6])), f[6]);
-    }
-    if (!role(f[7])) {
-      table.mistake(fmt::format("unknown role '{}' (fit, check or information)", shown(f[7])),
-                    f[7]);
-    }
-    if (!kind->has(f[4], f[5])) {
-      table.mistake(fmt::format("{} has no metric '{}' in '{}' (there are {})", kind->name,
-                                shown(f[4]), shown(f[5]), fmt::join(kind->metrics(), ", ")),
-                    f[4]);
-    }
+    check_fields(table, *kind, f);
     if (std::ranges::find(out, f[0], &Measurement::id) != out.end()) {
       table.mistake(fmt::format("a row '{}' exists already", shown(f[0])), f[0]);
     }

@@ -97,11 +97,7 @@ Validation validate(const ValidateOptions& options) {
   std::map<std::string, ChipConfig> chips;
   for (const Measurement& row : rows) {
     if (!chips.contains(row.chip)) {
-      ChipConfig chip = read_chip(chip_file(options.root, row.chip));
-      if (options.change) {
-        options.change(chip);
-      }
-      chips.emplace(row.chip, std::move(chip));
+      chips.emplace(row.chip, read_chip(chip_file(options.root, row.chip)));
     }
   }
   if (options.chip && !chips.contains(*options.chip)) {

@@ -3,7 +3,6 @@
 // all rows of a chip.
 #pragma once
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <vector>
@@ -37,7 +36,6 @@ struct Validation {
 struct ValidateOptions {
   std::string root;                 // Folder that configs/ and tests/validation/ stand in.
   std::optional<std::string> chip;  // Only rows of this one.
-  std::function<void(ChipConfig&)> change{};  // Of every chip before its rows run.
 };
 
 // Throws UserError, DoesNotFit.

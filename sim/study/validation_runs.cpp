@@ -164,6 +164,16 @@ RunOutcome decode(const Measurement& row, const ChipConfig& chip, const std::str
   return {.seconds = seconds(simulated(pod, trace)), .work = {}, .values = {}};
 }
 
+// Of the first matrix unit: all do the same.
+double seconds_without_matmul(const Ledger& ledger) {
+  const auto unit = std::ranges::find_if(ledger.accounts(), [](const Account& account) {
+    return account.path().ends_with(".matrix_unit0");
+  });
+  check(unit != ledger.accounts().end(), "no account of a matrix unit");
+  return to_seconds(unit->time_in(State::stalled_operation)).count() +
+         to_seconds(unit->time_in(State::idle)).count();
+}
+
 // The counters of the TPU v1 paper from the ledger. Every cycle is one of four: rows stream; tiles
 // shift in with nothing else going on; the unit waits for what comes before its matmul; and the
 // rest, which waits for weights (a tile's drain is behind that wait).
@@ -183,15 +193,8 @@ RunOutcome mlp(const Measurement& row, const PodConfig& pod) {
   const double stream =
       tiles * static_cast<double>(ceil_div(shape.batch, unit.rate(Multiplier::int8)));
   const double shift = tiles * static_cast<double>(ceil_div(unit.rows, unit.load_rows));
-  double waits = 0.0;  // Of the first unit: all do the same.
-  for (const Account& account : ledger.accounts()) {
-    if (account.path().find(".matrix_unit0") != std::string::npos) {
-      waits += to_seconds(account.time_in(State::stalled_operation)).count() +
-               to_seconds(account.time_in(State::idle)).count();
-    }
-  }
   const double active = stream / cycles;
-  const double non_matrix = waits / elapsed;
+  const double non_matrix = seconds_without_matmul(ledger) / elapsed;
   const double useful = products / cycles;
   return {
       .seconds = elapsed,
