@@ -17,6 +17,7 @@ namespace systole {
 [[nodiscard]] Command price_command();
 [[nodiscard]] Command numbers_command();
 [[nodiscard]] Command verify_command();
+[[nodiscard]] Command validate_command();
 [[nodiscard]] Command schema_command();
 [[nodiscard]] Command help_command();
 

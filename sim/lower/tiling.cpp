@@ -12,6 +12,9 @@ namespace {
 constexpr std::uint64_t kStationaryBlock = std::uint64_t{1} << 20;
 constexpr std::uint64_t kBlocksInFlight = 8;  // Of the stationary buffer.
 constexpr std::uint64_t kPanelsInFlight = 4;  // Of the moving buffer: operand, result, the next.
+// What fetches may count on of a memory's peak: refresh, turnarounds, results and the burst of
+// fetches at the start of a block of rows take the rest.
+constexpr double kMemoryShare = 0.5;
 
 // How many elements of a type fit into so many bytes.
 std::uint64_t elements_in(std::uint64_t bytes, DataType type) { return bytes * 8 / bits(type); }
@@ -129,10 +132,71 @@ class Tiler {
   const std::uint64_t panel_;
 };
 
+// Bytes of both operands that come from far memories.
+std::uint64_t fetched_bytes(const Matmul& m) {
+  const bool stays = m.block.depth == m.depth && m.block.columns == m.columns;
+  const std::uint64_t row_blocks = stays ? 1 : ceil_div(m.rows, m.block.rows);
+  const std::uint64_t held = storage(m.depth * m.columns, m.stationary.type).count();
+  const std::uint64_t moved = storage(m.rows * m.depth, m.moving.type).count();
+  return m.products * ((m.stationary.place == Place::scratchpad ? 0 : held * row_blocks) +
+                       (m.moving.place == Place::scratchpad ? 0 : moved));
+}
+
+double far_bandwidth(const Matmul& m, const ChipConfig& chip) {
+  const bool hbm = m.stationary.place == Place::hbm || m.moving.place == Place::hbm;
+  return hbm             ? chip.hbm->bandwidth.count()
+         : chip.far_sram ? chip.far_sram->read_bandwidth.count()
+                         : 1.0;  // Nothing is fetched.
+}
+
+double seconds_of_products(const Matmul& m, const ChipConfig& chip) {
+  const MatrixUnitConfig& unit = chip.matrix_unit;
+  const double products = static_cast<double>(m.products) * static_cast<double>(m.rows) *
+                          static_cast<double>(m.depth) * static_cast<double>(m.columns);
+  const double rate = static_cast<double>(unit.count) * unit.rows * unit.columns *
+                      unit.rate(multiplier_for(m.stationary.type, m.moving.type)) *
+                      chip.clock.count();
+  return products / rate;
+}
+
 }  // namespace
 
 MatmulBlock tile(const Matmul& matmul, const ChipConfig& chip, const Residency& residency) {
   return Tiler(matmul, chip, residency).block();
+}
+
+std::vector<Matmul> stripes(const Matmul& matmul, const ChipConfig& chip,
+                            const Residency& residency) {
+  const std::uint64_t tiles = ceil_div(matmul.columns, chip.matrix_unit.columns);
+  const double rate = far_bandwidth(matmul, chip);
+  // What one stripe's products take: fetches that are no longer cost no time.
+  const double hidden = seconds_of_products(matmul, chip);
+  std::vector<Matmul> best;
+  double least = 0.0;
+  std::uint64_t width_before = 0;
+  for (std::uint64_t count = 1; count <= tiles; ++count) {
+    const std::uint64_t width = ceil_div(tiles, count) * chip.matrix_unit.columns;
+    if (width == width_before) {
+      continue;  // No other cut than before.
+    }
+    width_before = width;
+    std::vector<Matmul> cut;
+    std::uint64_t bytes = 0;
+    for (std::uint64_t at = 0; at < matmul.columns; at += width) {
+      Matmul stripe = matmul;
+      stripe.columns = std::min(width, matmul.columns - at);
+      stripe.useful = matmul.useful / matmul.columns * stripe.columns;
+      stripe.block = tile(stripe, chip, residency);
+      bytes += fetched_bytes(stripe);
+      cut.push_back(stripe);
+    }
+    const double time = std::max(hidden, static_cast<double>(bytes) / (kMemoryShare * rate));
+    if (best.empty() || time < least) {
+      best = std::move(cut);
+      least = time;
+    }
+  }
+  return best;
 }
 
 }  // namespace systole

@@ -116,9 +116,18 @@ Trace memory_trace(const GemmOptions& options, const PodConfig& pod) {
   (place == Place::hbm ? trace.residency.hbm : trace.residency.far_sram) = held;
   trace.residency.stationary_buffer = Bytes{chip.scratchpad.capacity.count() / 2};
   trace.residency.moving_buffer = chip.scratchpad.capacity - trace.residency.stationary_buffer;
-  matmul.block = tile(matmul, chip, trace.residency);
-  trace.blocks[0].operations = {{.name = "launch", .work = Launch{}, .after = {}},
-                                {.name = "multiply", .work = matmul, .after = {"launch"}}};
+  std::vector<Operation>& operations = trace.blocks[0].operations;
+  operations = {{.name = "launch", .work = Launch{}, .after = {}}};
+  const std::vector<Matmul> cut = stripes(matmul, chip, trace.residency);
+  for (const Matmul& stripe : cut) {
+    const std::string name =
+        cut.size() == 1 ? "multiply" : fmt::format("multiply{}", operations.size() - 1);
+    operations.push_back({.name = name, .work = stripe, .after = {"launch"}});
+  }
+  // The last stripe ends the run, and the others with it.
+  for (std::size_t i = 1; i + 1 < operations.size(); ++i) {
+    operations.back().after.push_back(operations[i].name);
+  }
   return trace;
 }
 
