@@ -162,7 +162,7 @@ class SlowChannel {
         turn.push_back(stream);
       }
       if (stream_) {
-        std::ranges::rotate(turn, std::ranges::upper_bound(turn, *stream_));
+        std::rotate(turn.begin(), std::upper_bound(turn.begin(), turn.end(), *stream_), turn.end());
       }
       stream_ = *std::ranges::find_if(turn, is_backlogged);
       batch_ = 1;
