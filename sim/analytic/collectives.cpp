@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <span>
 #include <utility>
 
 #include "analytic/whole.hpp"
@@ -74,9 +75,9 @@ std::vector<Part> parts_of(CollectiveKind kind, const std::vector<GroupAxis>& ax
   return parts;
 }
 
-std::vector<Phase> phases_of(const Part& part, CollectiveKind kind,
-                             const std::vector<GroupAxis>& axes, std::uint64_t bytes) {
-  std::vector<Phase> result;
+std::vector<AxisPhase> phases_of(const Part& part, CollectiveKind kind,
+                                 const std::vector<GroupAxis>& axes, std::uint64_t bytes) {
+  std::vector<AxisPhase> result;
   const std::uint64_t all = chips(axes);
   if (kind == CollectiveKind::permute) {
     return {
@@ -85,10 +86,10 @@ std::vector<Phase> phases_of(const Part& part, CollectiveKind kind,
   std::uint64_t reached = 1;  // Chips that a broadcast has reached so far.
   for (std::size_t i = 0; i < axes.size(); ++i) {
     const std::size_t axis = (part.first + i) % axes.size();
-    Phase phase{.axis = axis,
-                .exchange = Exchange::transpose,
-                .bytes = bytes,
-                .lines = all / axes[axis].length};
+    AxisPhase phase{.axis = axis,
+                    .exchange = Exchange::transpose,
+                    .bytes = bytes,
+                    .lines = all / axes[axis].length};
     if (kind == CollectiveKind::broadcast) {
       phase.exchange = Exchange::spread;
       phase.lines = reached;
@@ -101,7 +102,7 @@ std::vector<Phase> phases_of(const Part& part, CollectiveKind kind,
     result.push_back(phase);
   }
   if (kind == CollectiveKind::all_gather || kind == CollectiveKind::all_reduce) {
-    const std::vector<Phase> scatter = result;
+    const std::vector<AxisPhase> scatter = result;
     result.resize(kind == CollectiveKind::all_gather ? 0 : scatter.size());
     for (std::size_t i = scatter.size(); i-- > 0;) {
       result.push_back(scatter[i]);
@@ -142,7 +143,7 @@ std::uint64_t cuts_of(const IciConfig& ici, CollectiveKind kind, const std::vect
 
 // One way round the ring, first step first. Of an even ring's last gather step (the chip opposite)
 // each direction takes one half; this is the larger.
-std::vector<Transfers> one_way(std::uint64_t k, const Phase& phase) {
+std::vector<Transfers> one_way(std::uint64_t k, const AxisPhase& phase) {
   std::vector<Transfers> result;
   if (phase.exchange == Exchange::transpose) {
     for (std::uint64_t step = 1; step <= k / 2; ++step) {
@@ -165,7 +166,7 @@ std::vector<Transfers> one_way(std::uint64_t k, const Phase& phase) {
 }
 
 // What crosses the link from position i to i + 1 of a line.
-Transfers upwards(std::uint64_t k, std::uint64_t i, const Phase& phase) {
+Transfers upwards(std::uint64_t k, std::uint64_t i, const AxisPhase& phase) {
   switch (phase.exchange) {
     case Exchange::gather: return {phase.bytes, i + 1};       // Shards of i + 1 chips below.
     case Exchange::scatter: return {phase.bytes, k - 1 - i};  // Sums for those above.
@@ -178,6 +179,59 @@ Transfers upwards(std::uint64_t k, std::uint64_t i, const Phase& phase) {
 
 Femtoseconds time(const IciConfig& ici, const Transfers& t) {
   return Femtoseconds{product({transfer_time(Bytes{t.bytes}, ici.bandwidth).count(), t.count})};
+}
+
+// The way of one part through its phases, in two readings.
+struct Way {
+  Femtoseconds lockstep{};  // All chunks take a step before any takes the next.
+  Femtoseconds pipeline{};  // The first chunk alone; others follow as links let them.
+};
+
+// A chunk is one of `cuts` that share the links of an axis.
+Way way_of(const IciConfig& ici, const std::vector<GroupAxis>& axes,
+           std::span<const AxisPhase> phases, std::uint64_t cuts) {
+  const Femtoseconds hop = to_femtoseconds(ici.collective_step) + to_femtoseconds(ici.hop_latency);
+  Way way;
+  Femtoseconds behind{};  // By how much the last chunk follows the first.
+  for (const AxisPhase& phase : phases) {
+    for (const Transfers& t : chain(axes[phase.axis], phase)) {
+      if (t.bytes > 0) {
+        const Femtoseconds one = transfer_time(Bytes{t.bytes}, ici.bandwidth);
+        way.lockstep += std::max(one * cuts, one + hop) * t.count;
+        way.pipeline += (one + hop) * t.count;
+        behind = std::max(behind, std::min(one * (cuts - 1), hop));
+      }
+    }
+  }
+  way.lockstep += behind;
+  return way;
+}
+
+// Chunks side by side take their steps in lockstep where a step's hop is what they wait for; many
+// of them fill the links as a pipeline. The faster of the two is near what a run does.
+Femtoseconds expected_time(const IciConfig& ici, CollectiveKind kind,
+                           const std::vector<GroupAxis>& axes, Bytes bytes) {
+  const std::uint64_t cuts = cuts_of(ici, kind, axes, parts_of(kind, axes, bytes.count()));
+  const std::vector<Chunks> all = chunks(ici, kind, axes, bytes);
+  Femtoseconds total = to_femtoseconds(ici.collective_start);
+  const std::size_t halves = kind == CollectiveKind::all_reduce ? 2 : 1;
+  for (std::size_t half = 0; half < halves; ++half) {
+    std::vector<Femtoseconds> busy(axes.size());
+    Way longest;
+    for (const Chunks& equal : all) {
+      const std::size_t each = equal.phases.size() / halves;
+      const std::span phases = std::span(equal.phases).subspan(half * each, each);
+      const Way way = way_of(ici, axes, phases, cuts);
+      longest.lockstep = std::max(longest.lockstep, way.lockstep);
+      longest.pipeline = std::max(longest.pipeline, way.pipeline);
+      for (const AxisPhase& phase : phases) {
+        const std::vector<Femtoseconds> times = link_times(ici, axes[phase.axis], phase);
+        busy[phase.axis] += *std::ranges::max_element(times) * equal.count;
+      }
+    }
+    total += std::min(longest.lockstep, longest.pipeline + *std::ranges::max_element(busy));
+  }
+  return total;
 }
 
 }  // namespace
@@ -234,7 +288,7 @@ std::vector<Chunks> chunks(const IciConfig& ici, CollectiveKind kind,
   return result;
 }
 
-std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase) {
+std::vector<Transfers> transfers(const GroupAxis& axis, const AxisPhase& phase) {
   const std::uint64_t k = axis.length;
   std::vector<Transfers> result;
   if (!axis.wraps) {
@@ -261,7 +315,7 @@ std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase) {
   return result;
 }
 
-std::uint64_t link_bytes(const GroupAxis& axis, const Phase& phase, std::uint32_t position,
+std::uint64_t link_bytes(const GroupAxis& axis, const AxisPhase& phase, std::uint32_t position,
                          bool up) {
   const std::uint64_t k = axis.length;
   const bool is_spread = phase.exchange == Exchange::spread;
@@ -288,7 +342,7 @@ std::uint64_t link_bytes(const GroupAxis& axis, const Phase& phase, std::uint32_
   return bytes;
 }
 
-std::vector<Transfers> chain(const GroupAxis& axis, const Phase& phase) {
+std::vector<Transfers> chain(const GroupAxis& axis, const AxisPhase& phase) {
   const std::uint64_t k = axis.length;
   if (axis.wraps) {
     return one_way(k, phase);
@@ -304,7 +358,7 @@ std::vector<Transfers> chain(const GroupAxis& axis, const Phase& phase) {
 }
 
 std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis,
-                                     const Phase& phase) {
+                                     const AxisPhase& phase) {
   std::vector<Femtoseconds> result(axis.length);
   if (axis.wraps) {
     for (const Transfers& t : one_way(axis.length, phase)) {
@@ -339,7 +393,12 @@ CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
                                const std::vector<GroupAxis>& axes, Bytes bytes) {
   const Femtoseconds start = to_femtoseconds(ici.collective_start);
   const Femtoseconds step = to_femtoseconds(ici.collective_step) + to_femtoseconds(ici.hop_latency);
-  CollectiveCost cost{.link_bytes = 0, .steps = 0, .fixed = start, .link = {}, .time = start};
+  CollectiveCost cost{.link_bytes = 0,
+                      .steps = 0,
+                      .fixed = start,
+                      .link = {},
+                      .time = start,
+                      .expected = expected_time(ici, kind, axes, bytes)};
   std::vector<std::vector<Femtoseconds>> links;
   links.reserve(axes.size());
   for (const GroupAxis& axis : axes) {
@@ -348,7 +407,7 @@ CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
   for (const Chunks& equal : chunks(ici, kind, axes, bytes)) {
     std::uint64_t steps = 0;
     Femtoseconds longest{};
-    for (const Phase& phase : equal.phases) {
+    for (const AxisPhase& phase : equal.phases) {
       const GroupAxis& axis = axes[phase.axis];
       for (const Transfers& t : transfers(axis, phase)) {
         cost.link_bytes =
@@ -371,6 +430,7 @@ CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
   if (cost.steps > 0) {  // The busiest link is first used after a step and last felt after a hop.
     cost.time = std::max(cost.time, start + step + cost.link);
   }
+  cost.expected = std::max(cost.expected, cost.time);
   return cost;
 }
 

@@ -15,7 +15,7 @@ namespace systole {
 
 enum class Exchange : std::uint8_t { gather, scatter, transpose, shift, spread };
 
-struct Phase {
+struct AxisPhase {
   std::size_t axis;  // Index into the collective's own axes.
   Exchange exchange;
   std::uint64_t bytes;  // Gather, scatter: one shard. Otherwise: what one chip holds.
@@ -24,7 +24,7 @@ struct Phase {
 
 // Chunks that go through equal phases, in this order.
 struct Chunks {
-  std::vector<Phase> phases;
+  std::vector<AxisPhase> phases;
   std::uint64_t count;
 };
 [[nodiscard]] std::vector<Chunks> chunks(const IciConfig& ici, CollectiveKind kind,
@@ -40,16 +40,16 @@ struct Transfers {
 };
 
 // All of them, on one ring or line of the axis, both directions.
-[[nodiscard]] std::vector<Transfers> transfers(const GroupAxis& axis, const Phase& phase);
+[[nodiscard]] std::vector<Transfers> transfers(const GroupAxis& axis, const AxisPhase& phase);
 // What the link out of `position` carries of it, one direction.
-[[nodiscard]] std::uint64_t link_bytes(const GroupAxis& axis, const Phase& phase,
+[[nodiscard]] std::uint64_t link_bytes(const GroupAxis& axis, const AxisPhase& phase,
                                        std::uint32_t position, bool up);
 // Those of which each waits for the receipt of the one before: the longest such chain.
-[[nodiscard]] std::vector<Transfers> chain(const GroupAxis& axis, const Phase& phase);
+[[nodiscard]] std::vector<Transfers> chain(const GroupAxis& axis, const AxisPhase& phase);
 // Time on the upward link of each position. A line's downward links are its mirror image, or carry
 // no more; a ring's carry no more.
 [[nodiscard]] std::vector<Femtoseconds> link_times(const IciConfig& ici, const GroupAxis& axis,
-                                                   const Phase& phase);
+                                                   const AxisPhase& phase);
 
 // A collective's axes out of its group's, and the links they run on.
 [[nodiscard]] std::vector<GroupAxis> axes_of(const Collective& collective,
@@ -62,6 +62,7 @@ struct CollectiveCost {
   Femtoseconds fixed;        // Start, then step and hop of each.
   Femtoseconds link;         // Of the busiest direction of a link.
   Femtoseconds time;         // No run is faster; reached by a single chunk on one axis.
+  Femtoseconds expected;     // What a run takes: chunks in lockstep or in a pipeline. An estimate.
 };
 [[nodiscard]] CollectiveCost collective_cost(const IciConfig& ici, CollectiveKind kind,
                                              const std::vector<GroupAxis>& axes, Bytes bytes);

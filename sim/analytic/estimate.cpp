@@ -72,7 +72,7 @@ class Costs {
   }
   [[nodiscard]] Cost cost(const Collective& c) const {
     const CollectiveCost cost = collective_cost(ici_of(chip_), c.kind, axes_of(c, group_), c.bytes);
-    return {.duration = static_cast<Time>(cost.time.count())};
+    return {.duration = static_cast<Time>(cost.expected.count())};
   }
   [[nodiscard]] Cost cost(const Move& move) const {
     Cost out;
@@ -271,8 +271,10 @@ Time Schedule::matmul(const Matmul& m, const Cost& cost, Time ready) {
     const Time from = std::max(m.prefetch ? 0.0 : ready, room_for(block));
     const Time bus_before = std::max(from, bus_free_[static_cast<std::size_t>(s.store)]);
     begin = std::max(begin, bus_before + s.bus / s.blocks + delay);
-    const Time done =
-        std::max(fetch(s, from), room_for(std::min(s.bytes, buffer_)) + s.bus / s.blocks);
+    Time done = std::max(fetch(s, from), room_for(std::min(s.bytes, buffer_)) + s.bus / s.blocks);
+    if (s.bytes > buffer_) {  // The rest comes while the matmul uses up what the buffer holds.
+      done = std::max(done, begin + s.bus * (1.0 - buffer_ / s.bytes));
+    }
     bus_free_[static_cast<std::size_t>(s.store)] = done;
     arrived = done + delay + cost.duration / s.blocks;
   }

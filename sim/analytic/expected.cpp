@@ -175,7 +175,7 @@ void count(const Trains& t, const ChipConfig& chip, Tally& tally) {
 
 // Whether the chip with a fault sends in a phase: of a broadcast, only the chips at the beginning
 // of the axes after it.
-bool sends(const LinkFault& fault, const Phase& phase, const std::vector<GroupAxis>& axes) {
+bool sends(const LinkFault& fault, const AxisPhase& phase, const std::vector<GroupAxis>& axes) {
   if (axes[phase.axis].axis != fault.axis) {
     return false;
   }
@@ -195,7 +195,7 @@ void count_detours(const Collective& work, const std::vector<GroupAxis>& axes, c
     const LinkPlace place{.chip = number_of(pod, fault.chip), .axis = fault.axis, .up = fault.up};
     const std::uint64_t more = detour(pod, place).size() - 1;
     for (const Chunks& equal : chunks(ici_of(pod.chip), work.kind, axes, work.bytes)) {
-      for (const Phase& phase : equal.phases) {
+      for (const AxisPhase& phase : equal.phases) {
         if (sends(fault, phase, axes)) {
           const GroupAxis& axis = axes[phase.axis];
           tally.add(Tensor::activation, Action::link_byte,
@@ -218,7 +218,7 @@ void count(const Collective& work, const std::vector<GroupAxis>& group, const Po
   }
   count_detours(work, axes, pod, tally);
   for (const Chunks& equal : chunks(ici_of(pod.chip), work.kind, axes, work.bytes)) {
-    for (const Phase& phase : equal.phases) {
+    for (const AxisPhase& phase : equal.phases) {
       const GroupAxis& axis = axes[phase.axis];
       const std::uint64_t rings = product({phase.lines, groups, equal.count});
       for (const Transfers& t : transfers(axis, phase)) {

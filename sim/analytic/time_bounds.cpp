@@ -156,7 +156,7 @@ Femtoseconds ici_time(const PodConfig& pod, const Trace& trace) {
     const std::vector<GroupAxis> axes = axes_of(*collective, group);
     for (const Chunks& equal :
          chunks(ici_of(pod.chip), collective->kind, axes, collective->bytes)) {
-      for (const Phase& phase : equal.phases) {
+      for (const AxisPhase& phase : equal.phases) {
         std::vector<std::uint64_t>& axis = links[collective->axes[phase.axis]];
         const std::vector<Femtoseconds> times =
             link_times(ici_of(pod.chip), axes[phase.axis], phase);
