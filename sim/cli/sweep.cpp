@@ -5,6 +5,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cmath>
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
@@ -19,6 +20,7 @@ namespace systole {
 namespace {
 
 constexpr int kSomeFailed = 4;
+constexpr int kModelCheckFailed = 5;
 constexpr int kInterrupted = 130;
 
 std::size_t workers(const Arguments& arguments, const SweepConfig& sweep) {
@@ -32,10 +34,10 @@ std::size_t workers(const Arguments& arguments, const SweepConfig& sweep) {
 SweepEnd compute(const Arguments& arguments, const SweepConfig& sweep,
                  const std::optional<ResultsFolder>& folder) {
   Progress progress(progress_style(arguments.maybe("progress").value_or("auto")),
-                    sweep.points.size());
+                    sweep.points.size() + (sweep.check ? sweep.check->points.size() : 0));
   const auto ended = [&](std::size_t index, const SweepOutcome& outcome,
                          const std::string& document) {
-    if (folder && outcome.row) {
+    if (folder && outcome.row && index < sweep.points.size()) {
       folder->keep(index, document);
     }
     progress.ended(!outcome.row);
@@ -53,6 +55,32 @@ void list_failures(const SweepConfig& sweep, const SweepEnd& end) {
                  outcome.message.ends_with('\n') ? "" : "\n");
     }
   }
+  for (const SweepChecked& checked : end.checks) {
+    if (const SweepOutcome& outcome = checked.outcome; !outcome.message.empty()) {
+      fmt::print(stderr, "check of point {}: {}{}", point_slug(sweep, checked.point),
+                 outcome.message, outcome.message.ends_with('\n') ? "" : "\n");
+    }
+  }
+}
+
+// Checked points at which the fidelities are too far apart, on standard error.
+std::size_t list_far_apart(const SweepConfig& sweep, const SweepEnd& end) {
+  std::size_t count = 0;
+  for (const SweepChecked& checked : end.checks) {
+    const std::optional<FidelityError> error = error_of(end, checked);
+    if (error && std::abs(error->time) > sweep.check->fail_above.value_or(HUGE_VAL)) {
+      fmt::print(
+          stderr, "point {}: the analytic time is {:+.1f}% off, check.fail_above is {:.1f}%\n",
+          point_slug(sweep, checked.point), 100 * error->time, 100 * *sweep.check->fail_above);
+      ++count;
+    }
+  }
+  return count;
+}
+
+std::size_t unfinished_checks(const SweepEnd& end) {
+  return static_cast<std::size_t>(std::ranges::count_if(
+      end.checks, [](const SweepChecked& checked) { return !checked.outcome.row; }));
 }
 
 int run(const Arguments& arguments) {
@@ -93,7 +121,11 @@ int run(const Arguments& arguments) {
     fmt::print(stderr, "{} of {} points failed\n", end.outcomes.size() - done, end.outcomes.size());
     return kSomeFailed;
   }
-  return 0;
+  if (const std::size_t broken = unfinished_checks(end); broken > 0) {
+    fmt::print(stderr, "{} of {} checks failed\n", broken, end.checks.size());
+    return kSomeFailed;
+  }
+  return list_far_apart(sweep, end) > 0 ? kModelCheckFailed : 0;
 }
 
 }  // namespace

@@ -180,6 +180,15 @@ std::vector<Row> sweep_rows() {
        .required = false,
        .doc = "Keys that vary on their own: every combination is a point.",
        .example = "{workload.batch: [1, 8, 64], workload.weights: [bf16, int8]}"},
+      optional(section_row("check", "Holds the analytic engine against the event engine.")),
+      integer_row(
+          "check.points", "1", "100000",
+          "So many points, spread evenly over all, are computed by the other fidelity, too.", "6"),
+      optional({.key = "check.fail_above",
+                .type = Type::number,
+                .least = "0",
+                .doc = "The sweep fails (exit 5) if a time differs by more than this part.",
+                .example = "0.1"}),
   };
 }
 

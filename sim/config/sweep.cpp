@@ -49,6 +49,23 @@ std::vector<SweepPoint> variants(const Document& document) {
   return out;
 }
 
+// The first and the last of `points`, and what lies evenly between them.
+SweepCheck check_of(const Document& document, std::size_t points) {
+  const auto count = static_cast<std::size_t>(document.integer("check.points"));
+  if (count > points) {
+    throw UserError({document.mistake(
+        "check.points", fmt::format("the sweep has only {} points to check", points))});
+  }
+  SweepCheck check;
+  for (std::size_t i = 0; i < count; ++i) {
+    check.points.push_back(count == 1 ? 0 : i * (points - 1) / (count - 1));
+  }
+  if (document.has("check.fail_above")) {
+    check.fail_above = document.number("check.fail_above");
+  }
+  return check;
+}
+
 }  // namespace
 
 SweepConfig sweep_config(const Document& document) {
@@ -61,7 +78,8 @@ SweepConfig sweep_config(const Document& document) {
   SweepConfig out{.name = document.text("name"),
                   .base = document.path("base"),
                   .jobs = {},
-                  .points = variants(document)};
+                  .points = variants(document),
+                  .check = {}};
   if (document.has("jobs")) {
     out.jobs = static_cast<std::uint32_t>(document.integer("jobs"));
   }
@@ -76,6 +94,9 @@ SweepConfig sweep_config(const Document& document) {
       }
     }
     out.points = std::move(next);
+  }
+  if (document.has("check")) {
+    out.check = check_of(document, out.points.size());
   }
   return out;
 }

@@ -25,11 +25,18 @@ struct SweepPoint {
   std::vector<SweepLabel> labels;
 };
 
+// Points that both fidelities compute.
+struct SweepCheck {
+  std::vector<std::size_t> points;   // Indices, rising.
+  std::optional<double> fail_above;  // Part of the event engine's time.
+};
+
 struct SweepConfig {
   std::string name;
   std::string base;  // Resolved path of the run file.
   std::optional<std::uint32_t> jobs;
   std::vector<SweepPoint> points;
+  std::optional<SweepCheck> check{};
 };
 
 [[nodiscard]] SweepConfig read_sweep(const std::string& file);

@@ -64,6 +64,21 @@ Json point(const SweepConfig& sweep, std::size_t index, const SweepOutcome& outc
   return out;
 }
 
+// A point by the other fidelity; the errors are the analytic engine's, as part of the event
+// engine's.
+Json check_json(const SweepEnd& end, const SweepChecked& checked) {
+  const std::optional<SweepRow>& row = checked.outcome.row;
+  const std::optional<FidelityError> error = error_of(end, checked);
+  return {{"point", checked.point + 1},
+          {"status", name(checked.outcome.status)},
+          {"message", checked.outcome.message},
+          {"fidelity", row ? Json(row->fidelity) : Json(nullptr)},
+          {"time_s", row ? Json(row->time_s) : Json(nullptr)},
+          {"energy_per_output_token_j", row ? Json(row->energy_j) : Json(nullptr)},
+          {"analytic_time_error", error ? Json(error->time) : Json(nullptr)},
+          {"analytic_energy_error", error ? Json(error->energy) : Json(nullptr)}};
+}
+
 // RFC 4180: quotes around what has a comma, a quote or a line end; quotes inside are doubled.
 std::string cell(const Json& value) {
   if (value.is_null()) {
@@ -87,10 +102,14 @@ nlohmann::ordered_json sweep_json(const SweepConfig& sweep, const SweepEnd& end)
   for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
     points.push_back(point(sweep, i, end.outcomes[i]));
   }
-  return {{"schema", "systole.sweep/1"},
-          {"systole", SYSTOLE_VERSION},
-          {"name", sweep.name},
-          {"points", std::move(points)}};
+  Json out{{"schema", "systole.sweep/1"},
+           {"systole", SYSTOLE_VERSION},
+           {"name", sweep.name},
+           {"points", std::move(points)}};
+  for (const SweepChecked& checked : end.checks) {
+    out["check"].push_back(check_json(end, checked));
+  }
+  return out;
 }
 
 std::string sweep_csv(const SweepConfig& sweep, const SweepEnd& end) {

@@ -13,7 +13,8 @@ namespace systole {
 // the column's name; what does not apply is empty.
 [[nodiscard]] std::string sweep_csv(const SweepConfig& sweep, const SweepEnd& end);
 
-// The same, as {"schema": "systole.sweep/1", ..., "points": [{...}]}.
+// The same, as {"schema": "systole.sweep/1", ..., "points": [{...}]}, and "check": [{...}] where
+// the sweep has one.
 [[nodiscard]] nlohmann::ordered_json sweep_json(const SweepConfig& sweep, const SweepEnd& end);
 
 }  // namespace systole

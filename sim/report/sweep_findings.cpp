@@ -2,6 +2,8 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <algorithm>
+#include <cmath>
 #include <vector>
 
 #include "report/format.hpp"
@@ -128,13 +130,51 @@ std::string between(const Rows& rows, std::optional<std::size_t> column) {
                      fmt::join(parts, ", and "));
 }
 
+// How far the analytic engine is off, over all checked points.
+std::string apart(const SweepConfig& sweep, const SweepEnd& end) {
+  std::size_t count = 0;
+  std::size_t worst = 0;
+  FidelityError least{.time = 0, .energy = 0};
+  FidelityError most{.time = 0, .energy = 0};
+  double furthest = -1;
+  for (const SweepChecked& checked : end.checks) {
+    const std::optional<FidelityError> error = error_of(end, checked);
+    if (!error) {
+      continue;
+    }
+    if (count++ == 0) {
+      least = most = *error;
+    }
+    least = {.time = std::min(least.time, error->time),
+             .energy = std::min(least.energy, error->energy)};
+    most = {.time = std::max(most.time, error->time),
+            .energy = std::max(most.energy, error->energy)};
+    if (std::abs(error->time) > furthest) {
+      furthest = std::abs(error->time);
+      worst = checked.point;
+    }
+  }
+  if (count == 0) {
+    return "";
+  }
+  std::vector<std::string> labels;
+  for (const SweepLabel& label : sweep.points[worst].labels) {
+    labels.push_back(label.key == "variant" ? label.value : label.key + " " + label.value);
+  }
+  return fmt::format(
+      "Both fidelities computed {} of {} points: the analytic time is {:+.1f}% .. {:+.1f}% off the "
+      "event engine's, the energy {:+.1f}% .. {:+.1f}%; furthest in time: {}.",
+      count, end.outcomes.size(), 100 * least.time, 100 * most.time, 100 * least.energy,
+      100 * most.energy, fmt::join(labels, ", "));
+}
+
 }  // namespace
 
 std::string sweep_findings(const SweepConfig& sweep, const SweepEnd& end) {
   const Rows rows(sweep, end);
   std::string out;
-  for (const std::string& sentence :
-       {along(rows), between(rows, rows.choice(false)), between(rows, rows.choice(true))}) {
+  for (const std::string& sentence : {along(rows), between(rows, rows.choice(false)),
+                                      between(rows, rows.choice(true)), apart(sweep, end)}) {
     out += sentence.empty() ? "" : paragraph("", sentence, 0, kWidth);
   }
   return out;

@@ -14,7 +14,8 @@ namespace systole {
 // are not done show why. Ends with a newline.
 [[nodiscard]] std::string sweep_table(const SweepConfig& sweep, const SweepEnd& end);
 
-// At most three sentences that compare rows of the table; fewer where there is nothing to compare.
+// At most three sentences that compare rows of the table, fewer where there is nothing to compare,
+// and one on how far the fidelities are apart, if the sweep checks that.
 [[nodiscard]] std::string sweep_findings(const SweepConfig& sweep, const SweepEnd& end);
 
 // Three significant digits without an exponent: 71200, 1.53, 0.0123. Below 1e-6, "0".

@@ -5,6 +5,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
+#include "config/read.hpp"
 #include "study/point.hpp"
 #include "study/worker_pool.hpp"
 
@@ -111,18 +112,49 @@ std::size_t SweepEnd::count(PointStatus status) const {
   return static_cast<std::size_t>(std::ranges::count(outcomes, status, &SweepOutcome::status));
 }
 
+std::optional<FidelityError> error_of(const SweepEnd& end, const SweepChecked& checked) {
+  const std::optional<SweepRow>& row = end.outcomes[checked.point].row;
+  const std::optional<SweepRow>& other = checked.outcome.row;
+  if (!row || !other) {
+    return std::nullopt;
+  }
+  const bool is_event = row->fidelity == name(Fidelity::event);
+  const SweepRow& event = is_event ? *row : *other;
+  const SweepRow& analytic = is_event ? *other : *row;
+  return FidelityError{.time = analytic.time_s / event.time_s - 1,
+                       .energy = analytic.energy_j / event.energy_j - 1};
+}
+
 SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers, const SweepHooks& hooks) {
   SweepEnd end;
   end.outcomes.resize(sweep.points.size());
+  if (sweep.check) {
+    for (const std::size_t point : sweep.check->points) {
+      end.checks.push_back({.point = point, .outcome = {}});
+    }
+  }
   const auto job = [&](std::size_t index) {
-    return pack(run_point(sweep.base, {.overrides = sweep.points[index].overrides,
-                                       .energy_model = {},
-                                       .trace = {},
-                                       .unfold = false}),
-                hooks);
+    const bool is_check = index >= sweep.points.size();
+    std::vector<Override> overrides =
+        sweep.points[is_check ? end.checks[index - sweep.points.size()].point : index].overrides;
+    if (is_check) {
+      const Fidelity fidelity = read_run(sweep.base, overrides).fidelity;
+      std::erase_if(overrides, [](const Override& o) { return o.key == "fidelity"; });
+      overrides.push_back(
+          {.key = "fidelity",
+           .value = std::string(
+               name(fidelity == Fidelity::event ? Fidelity::analytic : Fidelity::event))});
+    }
+    return pack(
+        run_point(
+            sweep.base,
+            {.overrides = std::move(overrides), .energy_model = {}, .trace = {}, .unfold = false}),
+        hooks);
   };
   const auto done = [&](std::size_t index, JobEnd job_end) {
-    SweepOutcome& outcome = end.outcomes[index];
+    SweepOutcome& outcome = index < sweep.points.size()
+                                ? end.outcomes[index]
+                                : end.checks[index - sweep.points.size()].outcome;
     outcome.status = status_of(job_end.kind);
     std::string document;
     if (outcome.status == PointStatus::done) {
@@ -134,7 +166,7 @@ SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers, const SweepHoo
     }
     hooks.ended(index, outcome, document);
   };
-  end.interrupted = !run_jobs(sweep.points.size(), workers, job, done);
+  end.interrupted = !run_jobs(sweep.points.size() + end.checks.size(), workers, job, done);
   return end;
 }
 

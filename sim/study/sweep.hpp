@@ -76,20 +76,37 @@ struct SweepOutcome {
   std::optional<SweepRow> row;  // If done.
 };
 
+// A point as the fidelity computes it that the sweep did not ask for.
+struct SweepChecked {
+  std::size_t point;  // Index.
+  SweepOutcome outcome;
+};
+
 struct SweepHooks {
   // In the worker: the whole result as text, for whoever keeps it.
   std::function<std::string(const Result&)> document;
-  // In this process, once a point has ended; `document` is empty if it is not done.
+  // In this process, once a point has ended, or a check, whose indices follow those of the points;
+  // `document` is empty if it is not done.
   std::function<void(std::size_t index, const SweepOutcome& outcome, const std::string& document)>
       ended;
 };
 
 struct SweepEnd {
   std::vector<SweepOutcome> outcomes;  // By point.
+  std::vector<SweepChecked> checks;    // In the order of the points.
   bool interrupted = false;
 
   [[nodiscard]] std::size_t count(PointStatus status) const;
 };
+
+// By how much of the event engine's time (energy) the analytic one's differs, of a point that both
+// have done; otherwise empty.
+struct FidelityError {
+  double time;
+  double energy;
+};
+[[nodiscard]] std::optional<FidelityError> error_of(const SweepEnd& end,
+                                                    const SweepChecked& checked);
 
 [[nodiscard]] SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers,
                                  const SweepHooks& hooks);

@@ -97,6 +97,53 @@ TEST(Sweep, SplitsTheWholeEnergyOfAToken) {
   }
 }
 
+TEST(Sweep, ChecksPointsByTheOtherFidelity) {
+  const Folder folder;
+  folder.write("s.yaml", std::string(kSweep) + "check: {points: 3}\n");
+  const Shown shown = folder.sh("systole sweep s.yaml --results r && ls r/points | wc -l");
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_THAT(shown.out, AllOf(HasSubstr("Both fidelities computed 3 of 8 points"),
+                               testing::EndsWith("\n8\n")));
+  const auto checks = nlohmann::json::parse(folder.read("r/sweep.json")).at("check");
+  ASSERT_EQ(checks.size(), 3U);
+  EXPECT_EQ(checks[0].at("point"), 1);
+  EXPECT_EQ(checks[2].at("point"), 8);
+  const auto run = [&](const std::string& fidelity) {
+    return nlohmann::json::parse(
+               folder
+                   .sh("systole run configs/runs/tiny-decode.yaml --set sharding.tensor=2 --set "
+                       "sharding.data=2 --set workload.weights=ternary --set workload.batch=4 "
+                       "--json - --fidelity " +
+                       fidelity)
+                   .out)
+        .at("time_s")
+        .get<double>();
+  };
+  EXPECT_EQ(checks[2].at("fidelity"), "analytic");
+  EXPECT_EQ(checks[2].at("time_s"), run("analytic"));
+  EXPECT_DOUBLE_EQ(checks[2].at("analytic_time_error"), run("analytic") / run("event") - 1);
+}
+
+TEST(Sweep, WhoseFidelitiesAreTooFarApartEndsInExit5) {
+  const Folder folder;
+  const std::string sweep = std::string(kSweep) + "check: {points: 2, fail_above: ";
+  folder.write("near.yaml", sweep + "0.1}\n");
+  folder.write("far.yaml", sweep + "1e-6}\n");
+  EXPECT_EQ(folder.sh("systole sweep near.yaml").exit, 0);
+  const Shown shown = folder.sh("systole sweep far.yaml");
+  EXPECT_EQ(shown.exit, 5);
+  EXPECT_THAT(shown.err, HasSubstr("point 001-tensor-4-int8-1: the analytic time is "));
+}
+
+TEST(Sweep, OfAnalyticPointsIsCheckedByTheEventEngine) {
+  const Folder folder;
+  folder.write("s.yaml", std::string(kSweep) + "  fidelity: [analytic]\ncheck: {points: 1}\n");
+  ASSERT_EQ(folder.sh("systole sweep s.yaml --results r").exit, 0);
+  const auto sweep = nlohmann::json::parse(folder.read("r/sweep.json"));
+  EXPECT_EQ(sweep.at("points")[0].at("fidelity"), "analytic");
+  EXPECT_EQ(sweep.at("check")[0].at("fidelity"), "event");
+}
+
 TEST(Sweep, AFailingPointStopsNoOtherAndEndsInExit4) {
   const Folder folder;
   folder.write("s.yaml", kFailing);

@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "base/error.hpp"
 #include "config/read.hpp"
 #include "files.hpp"
 
@@ -40,6 +41,21 @@ TEST(Sweep, LabelsAPointByVariantAndGridValues) {
   const SweepConfig sweep = read_sweep(sample("sweep.yaml"));
   EXPECT_EQ(labels_of(sweep.points[11]),
             "variant=tensor 4 x data 8, workload.batch=1024, workload.weights=ternary");
+}
+
+TEST(Sweep, ChecksItsFirstAndLastPointAndWhatLiesEvenlyBetween) {
+  const Folder folder;
+  const auto points = [&](const std::string& count) {
+    const std::string file = folder.write(
+        "sweep.yaml",
+        "name: seven\nbase: " + sample("run.yaml") +
+            "\ngrid: {workload.batch: [1, 2, 3, 4, 5, 6, 7]}\ncheck: {points: " + count + "}\n");
+    return read_sweep(file).check->points;
+  };
+  EXPECT_EQ(points("1"), (std::vector<std::size_t>{0}));
+  EXPECT_EQ(points("3"), (std::vector<std::size_t>{0, 3, 6}));
+  EXPECT_EQ(points("7"), (std::vector<std::size_t>{0, 1, 2, 3, 4, 5, 6}));
+  EXPECT_THROW(points("8"), UserError);
 }
 
 TEST(Sweep, WithoutGridAndVariantsIsTheBaseAlone) {
