@@ -164,6 +164,7 @@ class Schedule {
   Time matmul(const Matmul& m, const Cost& cost, Time ready);
   Time move(const Cost& cost, Time ready);
   Time fetch(const Stream& stream, Time from);
+  Time fetch_between(const Stream& stream, Time from);
   [[nodiscard]] Time room_for(double bytes) const;
 
   const Costs costs_;
@@ -242,6 +243,16 @@ Time Schedule::fetch(const Stream& stream, Time from) {
   return free;
 }
 
+// As fetch(), but what comes later in the program and needs not wait may use the bus before `from`.
+Time Schedule::fetch_between(const Stream& stream, Time from) {
+  Time& free = bus_free_[static_cast<std::size_t>(stream.store)];
+  if (from <= free) {
+    return fetch(stream, from);
+  }
+  free += stream.bus;
+  return from + stream.bus;
+}
+
 // When so many bytes can enter the stationary buffer.
 Time Schedule::room_for(double bytes) const {
   double over = bytes - buffer_;
@@ -297,7 +308,7 @@ Time Schedule::matmul(const Matmul& m, const Cost& cost, Time ready) {
   Time end = free_[matrix] + cost.drain;
   if (cost.result.any()) {
     const Time last = cost.result.bus / cost.result.blocks;
-    end = std::max(end + last, fetch(cost.result, begin)) + costs_.delay(cost.result.store);
+    end = std::max(end + last, fetch_between(cost.result, begin)) + costs_.delay(cost.result.store);
   }
   return end;
 }
@@ -307,7 +318,7 @@ Time Schedule::move(const Cost& cost, Time ready) {
   Time end = ready;
   for (const Stream* stream : {&cost.moving, &cost.result}) {
     if (stream->any()) {
-      end = fetch(*stream, end) + costs_.delay(stream->store);
+      end = fetch_between(*stream, end) + costs_.delay(stream->store);
     }
   }
   return end;

@@ -120,6 +120,10 @@ ValuesConfig values_of(const Document& document, const std::string& section,
   return out;
 }
 
+Residence residence(const std::string& word) {
+  return word == "sram" ? Residence::sram : word == "hbm" ? Residence::hbm : Residence::automatic;
+}
+
 OperandValues operand_values(const Document& document) {
   std::vector<Diagnostic> mistakes;
   OperandValues out{.weights = values_of(document, "values.weights", mistakes),
@@ -170,6 +174,8 @@ RunConfig run_config(const Document& document) {
       .energy_model = document.path("energy_model"),
       .workload = workload(document),
       .sharding = sharding(document),
+      .residence = {.weights = residence(document.text("residence.weights")),
+                    .kv_cache = residence(document.text("residence.kv_cache"))},
       .overlap = overlap(document.text("schedule.overlap")),
       .values = operand_values(document),
       .uncertainty = {.samples =

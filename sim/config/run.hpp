@@ -66,6 +66,21 @@ struct ShardingConfig {
   std::vector<std::uint32_t> x_axes{};  // Of a 2-D layout, into tensor_group(); empty: chosen.
 };
 
+// The memory that keeps weights or KV cache from one step to the next.
+enum class Residence : std::uint8_t {
+  automatic,  // SRAM where it all fits, otherwise HBM.
+  sram,
+  hbm
+};
+[[nodiscard]] constexpr std::string_view name(Residence residence) {
+  return residence == Residence::automatic ? "auto" : residence == Residence::sram ? "sram" : "hbm";
+}
+
+struct ResidenceConfig {
+  Residence weights = Residence::automatic;
+  Residence kv_cache = Residence::automatic;
+};
+
 enum class Distribution : std::uint8_t {
   random,    // Integers: every code equally likely. Floats: uniform in (-1, 1).
   gaussian,  // The largest value of the type, or of 65536 draws of a float, is 4 deviations.
@@ -110,6 +125,7 @@ struct RunConfig {
   std::string energy_model;  // Resolved path.
   WorkloadConfig workload;
   ShardingConfig sharding;
+  ResidenceConfig residence{};
   Overlap overlap;  // schedule.overlap
   OperandValues values;
   UncertaintyConfig uncertainty;

@@ -106,6 +106,15 @@ void spread(std::vector<Row>& t) {
                  "the chips, padded; fewer KV heads than chips are copied. context: every "
                  "sequence's context over all chips."),
       "batch"));
+  t.push_back(optional(section_row("residence", "Which memory of a chip keeps what stays.")));
+  t.push_back(with_default(
+      choice_row("residence.weights", {"auto", "sram", "hbm"},
+                 "auto: SRAM where all of a chip's share fits, otherwise HBM. sram, hbm: there or "
+                 "not at all."),
+      "auto"));
+  t.push_back(with_default(choice_row("residence.kv_cache", {"auto", "sram", "hbm"},
+                                      "The same for the KV cache, after the weights."),
+                           "auto"));
   t.push_back(optional(section_row("schedule", "When work is started.")));
   t.push_back(with_default(
       choice_row("schedule.overlap", {"async", "chunked", "none"},

@@ -4,6 +4,7 @@
 #include <fmt/ranges.h>
 
 #include <algorithm>
+#include <limits>
 #include <optional>
 #include <string>
 #include <vector>
@@ -47,15 +48,39 @@ std::optional<Place> take(Room& room, Bytes needed, const std::vector<Place>& or
   return std::nullopt;
 }
 
+// The places of `order` that a residence allows.
+std::vector<Place> allowed(Residence residence, std::vector<Place> order) {
+  std::erase_if(order, [&](Place place) {
+    return residence != Residence::automatic &&
+           (place == Place::hbm) != (residence == Residence::hbm);
+  });
+  return order;
+}
+
+// Where residents may lie, nearest first.
+struct Orders {
+  std::vector<Place> weights;
+  std::vector<Place> kv_cache;
+};
+
 // The scratchpad takes weights only where no far SRAM was made for them, and the cache, which
-// grows, only where there is no HBM. Gathered weights land as near to the arrays as they fit.
-std::optional<Choice> choose(const Footprint& needed, const ChipConfig& chip) {
-  const std::vector<Place> for_weights{chip.far_sram ? Place::far_sram : Place::scratchpad,
-                                       Place::hbm};
-  const std::vector<Place> for_kv{Place::far_sram, chip.hbm ? Place::hbm : Place::scratchpad};
+// grows, only where there is no HBM for it.
+Orders orders(const ResidenceConfig& residence, const ChipConfig& chip) {
+  const bool takes_kv = !chip.hbm || residence.kv_cache == Residence::sram;
+  return {.weights = allowed(residence.weights,
+                             {chip.far_sram ? Place::far_sram : Place::scratchpad, Place::hbm}),
+          .kv_cache = allowed(residence.kv_cache,
+                              {Place::far_sram, takes_kv ? Place::scratchpad : Place::hbm})};
+}
+
+// Gathered weights land as near to the arrays as they fit.
+std::optional<Choice> choose(const Footprint& needed, const ResidenceConfig& residence,
+                             const ChipConfig& chip) {
+  const Orders order = orders(residence, chip);
   Room room = room_of(chip);
-  const std::optional<Place> weights = take(room, needed.weights, for_weights);
-  const std::optional<Place> kv = weights ? take(room, needed.kv_cache, for_kv) : std::nullopt;
+  const std::optional<Place> weights = take(room, needed.weights, order.weights);
+  const std::optional<Place> kv =
+      weights ? take(room, needed.kv_cache, order.kv_cache) : std::nullopt;
   const std::optional<Place> gathered =
       kv ? take(room, needed.gathered, {Place::scratchpad, Place::far_sram, Place::hbm})
          : std::nullopt;
@@ -91,7 +116,7 @@ class Complaint {
                        room.hbm > Bytes{0} ? size(room.hbm) + " of hbm, " : "no hbm, ",
                        room.far_sram > Bytes{0} ? size(room.far_sram) + " of far SRAM, " : "",
                        size(room.scratchpad));
-    const std::string remedies = types() + batches() + contexts() + layouts();
+    const std::string remedies = types() + batches() + contexts() + layouts() + residences();
     return out + remedies + chips(room);
   }
 
@@ -104,17 +129,30 @@ class Complaint {
 
   [[nodiscard]] std::optional<Footprint> fits(const RunConfig& other) const {
     const Footprint needed = footprint(other.workload, model_, shard(other, model_, pod_));
-    return choose(needed, pod_.chip) ? std::optional{needed} : std::nullopt;
+    return choose(needed, other.residence, pod_.chip) ? std::optional{needed} : std::nullopt;
   }
 
-  // All of it over all stores: fewer chips cannot do, more may be needed.
-  [[nodiscard]] std::string chips(const Room& room) const {
-    const Bytes all = (needed_.weights + needed_.kv_cache) * std::uint64_t{run_.sharding.tensor};
-    const Bytes each = room.scratchpad + room.far_sram + room.hbm;
-    const std::uint64_t least =
-        std::max(ceil_div(all.count(), each.count()), std::uint64_t{run_.sharding.tensor} + 1);
-    return fmt::format("  or: a tensor group of at least {} chips (sharding.tensor is {})\n", least,
-                       run_.sharding.tensor);
+  // All of it over all stores that may take it: fewer chips cannot do, more may be needed.
+  [[nodiscard]] std::string chips(Room room) const {
+    const Orders order = orders(run_.residence, pod_.chip);
+    const auto least = [&](Bytes needed, const std::vector<Place>& places) {
+      Bytes each{0};
+      for (const Place place : places) {
+        each += room[place];
+      }
+      return each == Bytes{0}
+                 ? std::numeric_limits<std::uint64_t>::max()
+                 : ceil_div((needed * std::uint64_t{run_.sharding.tensor}).count(), each.count());
+    };
+    const std::uint64_t chips =
+        std::max({least(needed_.weights, order.weights), least(needed_.kv_cache, order.kv_cache),
+                  least(needed_.weights + needed_.kv_cache,
+                        {Place::scratchpad, Place::far_sram, Place::hbm}),
+                  std::uint64_t{run_.sharding.tensor} + 1});
+    return chips == std::numeric_limits<std::uint64_t>::max()
+               ? ""
+               : fmt::format("  or: a tensor group of at least {} chips (sharding.tensor is {})\n",
+                             chips, run_.sharding.tensor);
   }
 
   // The widest narrower type of weights, of the cache, and of both.
@@ -187,6 +225,13 @@ class Complaint {
                          : fmt::format("  would fit: sharding.layout {}\n", fmt::join(names, ", "));
   }
 
+  // What the run file forbids.
+  [[nodiscard]] std::string residences() const {
+    RunConfig other = run_;
+    other.residence = {};
+    return fits(other) ? "  would fit: residence.weights auto, residence.kv_cache auto\n" : "";
+  }
+
   const RunConfig& run_;
   const ModelConfig& model_;
   const PodConfig& pod_;
@@ -198,7 +243,7 @@ class Complaint {
 Places settle(const RunConfig& run, const ModelConfig& model, const PodConfig& pod,
               const Sharding& sharding) {
   const Footprint needed = footprint(run.workload, model, sharding);
-  const std::optional<Choice> choice = choose(needed, pod.chip);
+  const std::optional<Choice> choice = choose(needed, run.residence, pod.chip);
   if (!choice) {
     throw DoesNotFit(Complaint(run, model, pod, sharding).text());
   }

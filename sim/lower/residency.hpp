@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Policy: which store of a chip holds weights, KV cache, gathered weights and activations.
 //
-// As near as they fit, weights first, since every step reads all of them. Half of the scratchpad
+// As near as they fit, weights first, since every step reads all of them, unless the run file says
+// where. Half of the scratchpad
 // always stays free for the buffers of operands in flight.
 #pragma once
 

@@ -159,7 +159,8 @@ std::string apart(const SweepConfig& sweep, const SweepEnd& end) {
   }
   std::vector<std::string> labels;
   for (const SweepLabel& label : sweep.points[worst].labels) {
-    labels.push_back(label.key == "variant" ? label.value : label.key + " " + label.value);
+    labels.push_back(label.key == "variant" ? label.value
+                                            : label.key + " " + short_value(label.value));
   }
   return fmt::format(
       "Both fidelities computed {} of {} points: the analytic time is {:+.1f}% .. {:+.1f}% off the "

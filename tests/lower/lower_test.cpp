@@ -158,6 +158,41 @@ TEST(Lower, WeightsLiveAsNearAsTheyFit) {
   EXPECT_TRUE(std::holds_alternative<Vector>(operation(resident, 0, "embedding").work));
 }
 
+TEST(Lower, AResidenceThatTheRunAsksForIsKept) {
+  ModelConfig small = llama_8b();
+  small.layers = 1;
+  ChipConfig chip = v4_like();
+  chip.far_sram->capacity = 4096_MiB;
+  RunConfig run = decode_run(4, 128, 4);
+  const auto places = [&] {
+    const Trace trace = lower(run, small, pod_of(chip, {4}));
+    return std::pair(matmul(trace, 1, "qkv").stationary.place,
+                     matmul(trace, 1, "scores_1").stationary.place);
+  };
+  EXPECT_EQ(places(), std::pair(Place::far_sram, Place::far_sram));
+  run.residence = {.weights = Residence::hbm, .kv_cache = Residence::sram};
+  EXPECT_EQ(places(), std::pair(Place::hbm, Place::far_sram));
+  run.residence.kv_cache = Residence::hbm;
+  EXPECT_EQ(places(), std::pair(Place::hbm, Place::hbm));
+  run.residence.kv_cache = Residence::sram;
+  chip.far_sram.reset();
+  EXPECT_EQ(places(), std::pair(Place::hbm, Place::scratchpad));
+}
+
+// 8.03e9 int8 weights in 512 MiB a chip: at least 14.96 chips.
+TEST(Lower, WeightsThatMustLieInSramSayHowManyChipsWouldHoldThem) {
+  ChipConfig chip = v4_like();
+  chip.far_sram->capacity = 512_MiB;
+  RunConfig run = decode_run(1, 128, 4);
+  EXPECT_EQ(reason(run, llama_8b(), pod_of(chip, {4})), "fits");  // In HBM.
+  run.residence.weights = Residence::sram;
+  const std::string text = reason(run, llama_8b(), pod_of(chip, {4}));
+  EXPECT_THAT(text, HasSubstr("a tensor group of at least 15 chips (sharding.tensor is 4)"));
+  EXPECT_THAT(text, HasSubstr("would fit: residence.weights auto"));
+  run.sharding.tensor = 16;
+  EXPECT_EQ(reason(run, llama_8b(), pod_of(chip, {16})), "fits");
+}
+
 // 8.03e9 weights / 64 chips = 125 MB of int8, beside 512 MiB of buffers.
 TEST(Lower, AChipWithoutHbmKeepsWeightsAndCacheInItsScratchpad) {
   const PodConfig pod = pod_of(sram_like(), {8, 8});

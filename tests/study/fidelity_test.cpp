@@ -20,17 +20,12 @@ Result of(const std::string& run, const char* fidelity, std::vector<Override> ch
 struct Case {
   std::string run;
   std::vector<Override> changes;
-  double near = 0.05;
 };
-
-// On lines a chip in the middle ends a collective before those at the ends and goes on, which the
-// estimate of one collective after the other does not see.
-constexpr double kOnLines = 0.11;
 
 class Analytic : public testing::TestWithParam<Case> {};
 
 TEST_P(Analytic, CountsWhatTheSimulationCountsAndTakesAboutItsTime) {
-  const auto& [run, changes, near] = GetParam();
+  const auto& [run, changes] = GetParam();
   const Result event = of(run, "event", changes);
   const Result analytic = of(run, "analytic", changes);
   EXPECT_EQ(analytic.fidelity, "analytic");
@@ -38,7 +33,7 @@ TEST_P(Analytic, CountsWhatTheSimulationCountsAndTakesAboutItsTime) {
   EXPECT_NEAR(analytic.bill.dynamic_j / event.bill.dynamic_j, 1.0, 0.005);
   EXPECT_EQ(analytic.hbm_read_bytes, event.hbm_read_bytes);
   EXPECT_EQ(analytic.ici_bytes, event.ici_bytes);
-  EXPECT_NEAR(analytic.seconds() / event.seconds(), 1.0, near);
+  EXPECT_NEAR(analytic.seconds() / event.seconds(), 1.0, 0.03);
   EXPECT_GE(analytic.elapsed, analytic.binding().time);
 }
 
@@ -48,6 +43,8 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{"configs/runs/llama-3.1-8b-v5e.yaml", {}},
                     Case{"configs/runs/llama-3.1-8b-v5e.yaml", {{"workload.batch", "32"}}},
                     Case{"configs/runs/llama-3.1-8b-sram-64.yaml", {}},
+                    Case{"configs/runs/llama-3.1-8b-sram-16.yaml", {{"workload.batch", "1"}}},
+                    Case{"configs/runs/llama-3.2-1b-sram-4.yaml", {}},
                     Case{"configs/runs/llama-3.1-70b-decode-64.yaml", {}},
                     Case{"configs/runs/llama-3.1-70b-decode-64.yaml", {{"workload.batch", "1"}}},
                     Case{"configs/runs/llama-3.1-70b-decode-64.yaml", {{"workload.batch", "1024"}}},
@@ -55,7 +52,7 @@ INSTANTIATE_TEST_SUITE_P(
                          {{"schedule.overlap", "none"}}},
                     Case{"configs/runs/llama-3.1-70b-decode-9216.yaml", {}},
                     Case{"configs/runs/llama-3.1-70b-prefill-64.yaml", {}},
-                    Case{"configs/runs/llama-3.1-70b-v5e-4x8.yaml", {}, kOnLines},
+                    Case{"configs/runs/llama-3.1-70b-v5e-4x8.yaml", {}},
                     Case{"configs/runs/palm-540b-decode-64.yaml", {{"workload.steps", "2"}}},
                     Case{"configs/runs/llama-3.1-405b-decode-256.yaml", {}},
                     Case{"configs/runs/llama-3.1-405b-v5p.yaml", {}}));
