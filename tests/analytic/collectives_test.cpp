@@ -47,6 +47,30 @@ double link_microseconds(double w, Kind kind, const std::vector<GroupAxis>& axes
   return to_seconds(collective_cost(links(w), kind, axes, bytes).link).count() * 1e6;
 }
 
+// Two ways to count: equal transfers of the axis, and link by link.
+TEST(LinkBytes, OfAllLinksAreThoseOfAllTransfers) {
+  for (const Exchange exchange : {Exchange::gather, Exchange::scatter, Exchange::transpose,
+                                  Exchange::shift, Exchange::spread}) {
+    for (std::uint32_t k = 2; k <= 9; ++k) {
+      for (const GroupAxis& axis : {ring(k), line(k)}) {
+        for (const std::uint64_t bytes : {1U, 2U, 1000U, 1001U}) {
+          const AxisPhase phase{.axis = 0, .exchange = exchange, .bytes = bytes, .lines = 1};
+          std::uint64_t by_transfer = 0;
+          for (const Transfers& t : transfers(axis, phase)) {
+            by_transfer += t.bytes * t.count;
+          }
+          std::uint64_t by_link = 0;
+          for (std::uint32_t i = 0; i < k; ++i) {
+            by_link += link_bytes(axis, phase, i, true) + link_bytes(axis, phase, i, false);
+          }
+          EXPECT_EQ(by_link, by_transfer) << static_cast<int>(exchange) << " over " << k
+                                          << (axis.wraps ? " ring, " : " line, ") << bytes;
+        }
+      }
+    }
+  }
+}
+
 TEST(LinkBytes, OfAllGatherAndReduceScatterAreVTimesNMinusOneOnAnyTorusAndMesh) {
   const std::vector<std::vector<GroupAxis>> shapes{{ring(2)},
                                                    {ring(3)},

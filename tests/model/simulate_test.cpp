@@ -69,6 +69,24 @@ TEST(Simulate, AnOperationStartsWhenWhatItWaitsForHasEnded) {
             (1000 + 10 + 10) * kNs);
 }
 
+// A weight block of 128 bytes that its buffer never has room for.
+TEST(Simulate, AMachineThatCannotGoOnSaysWhatEachOfItsUnitsWaitsFor) {
+  Trace trace = trace_of({operation("a", from_hbm(matmul(10, 8, 8)))});
+  trace.residency.stationary_buffer = Bytes{64};
+  try {
+    static_cast<void>(simulate(tiny_pod({{1, false}}), trace));
+    ADD_FAILURE() << "it went on";
+  } catch (const Bug& e) {
+    using testing::HasSubstr;
+    EXPECT_THAT(
+        e.what(),
+        testing::AllOf(
+            HasSubstr("the simulated machine is stuck"),
+            HasSubstr("chip0.stationary_dma waits for room in a buffer of 64 bytes, 0 in use"),
+            HasSubstr("chip0.matrix_units waits for a stationary block from memory")));
+  }
+}
+
 TEST(Simulate, AMoveReadsOneMemoryAndWritesTheOther) {
   const Move load{.from = Place::hbm,
                   .to = Place::scratchpad,
