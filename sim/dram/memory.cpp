@@ -58,9 +58,13 @@ void Memory::commit(Lane& lane, std::uint64_t now) {
   }
 }
 
-void Memory::commit_all(std::uint64_t now) {
+void Memory::pass(std::uint64_t now) {
   check(now >= now_, "time goes back from cycle {} to {}", now_, now);
   now_ = now;
+}
+
+void Memory::commit_all(std::uint64_t now) {
+  pass(now);
   for (Lane& lane : lanes_) {
     commit(lane, now);
   }
@@ -117,11 +121,18 @@ bool Memory::is_even(const Train& train) const {
          (train.segments == 1 || train.stride.count() % round == 0);
 }
 
-void Memory::enter(Lane& lane, const Pieces& pieces, const Train& train, std::uint64_t now) {
+// Whether what is planned stays true when the train comes: it only makes queues longer of which
+// everything so far was planned as if they had no end. So what is committed may lag behind.
+bool Memory::keeps_plans(const Train& train) const {
+  return is_even(train) && std::all_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) {
+           return lane.is_planned && lane.planned.channel.has_backlog(train.stream);
+         });
+}
+
+void Memory::enter(State& state, const Pieces& pieces, const Train& train, std::uint64_t now) {
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    lane.committed.channel.submit(
-        {train.stream, train.direction, pieces[i].first, pieces[i].count, now}, trains_,
-        i + 1 == pieces.size());
+    state.channel.submit({train.stream, train.direction, pieces[i].first, pieces[i].count, now},
+                         trains_, i + 1 == pieces.size());
   }
 }
 
@@ -143,16 +154,26 @@ void Memory::split(const Train& train, std::uint64_t now) {
     }
     for (std::size_t part = 1; part < parts.size(); ++part) {
       lanes_.push_back({parts[part].second, lanes_[i].committed, lanes_[i].committed});
-      enter(lanes_.back(), parts[part].first, train, now);
+      enter(lanes_.back().committed, parts[part].first, train, now);
     }
     lanes_[i].members = std::move(parts[0].second);
-    enter(lanes_[i], parts[0].first, train, now);
+    enter(lanes_[i].committed, parts[0].first, train, now);
   }
   open_.push_back({trains_, busy});
 }
 
 std::uint64_t Memory::submit(const Train& train, std::uint64_t now) {
   check(train.bytes.count() > 0 && train.segments > 0, "a train of no bytes");
+  if (keeps_plans(train)) {
+    pass(now);
+    const Pieces pieces = share(train, 0);
+    for (Lane& lane : lanes_) {
+      enter(lane.committed, pieces, train, now);
+      enter(lane.planned, pieces, train, now);
+    }
+    open_.push_back({trains_, channels_});
+    return trains_++;
+  }
   commit_all(now);
   if (lanes_.size() > 1 && options_.folding == Folding::fold) {
     merge(now);
@@ -160,7 +181,7 @@ std::uint64_t Memory::submit(const Train& train, std::uint64_t now) {
   if (is_even(train)) {
     const Pieces pieces = share(train, 0);
     for (Lane& lane : lanes_) {
-      enter(lane, pieces, train, now);
+      enter(lane.committed, pieces, train, now);
     }
     open_.push_back({trains_, channels_});
   } else {
@@ -196,6 +217,8 @@ void Memory::plan() {
     if (!lane.is_planned) {
       lane.planned = lane.committed;
       lane.is_planned = true;
+    } else if (lane.planned.channel.settled() <= now_) {
+      lane.committed = lane.planned;  // The less there is to serve anew.
     }
   }
   next_ = first_complete();
