@@ -121,12 +121,13 @@ bool Memory::is_even(const Train& train) const {
          (train.segments == 1 || train.stride.count() % round == 0);
 }
 
-// Whether what is planned stays true when the train comes: it only makes queues longer of which
-// everything so far was planned as if they had no end. So what is committed may lag behind.
+// Whether what is planned stays true when the train comes: it only makes queues longer that had no
+// end for all that was decided. So what is committed may lag behind, as long as no lanes may merge.
 bool Memory::keeps_plans(const Train& train) const {
-  return is_even(train) && std::all_of(lanes_.begin(), lanes_.end(), [&](const Lane& lane) {
-           return lane.is_planned && lane.planned.channel.has_backlog(train.stream);
-         });
+  const bool may_merge = lanes_.size() > 1 && options_.folding == Folding::fold;
+  return !may_merge && is_even(train) && std::ranges::all_of(lanes_, [&](const Lane& lane) {
+    return lane.is_planned && lane.planned.channel.has_backlog(train.stream);
+  });
 }
 
 void Memory::enter(State& state, const Pieces& pieces, const Train& train, std::uint64_t now) {
@@ -166,6 +167,7 @@ std::uint64_t Memory::submit(const Train& train, std::uint64_t now) {
   check(train.bytes.count() > 0 && train.segments > 0, "a train of no bytes");
   if (keeps_plans(train)) {
     pass(now);
+    is_planned_ = false;  // It may be the first to complete.
     const Pieces pieces = share(train, 0);
     for (Lane& lane : lanes_) {
       enter(lane.committed, pieces, train, now);
