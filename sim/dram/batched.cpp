@@ -13,9 +13,9 @@ Batched::Batched(const Timing& timing)
 
 void Batched::submit(const Share& share) {
   check(share.request.count > 0, "a request of no bursts");
-  check(share.request.arrival >= settled_, "a request of cycle {} comes late: {} is decided",
-        share.request.arrival, settled_);
   const std::uint32_t number = share.request.stream;
+  check(share.request.arrival >= settled_ || has_backlog(number),
+        "a request of cycle {} comes late: {} is decided", share.request.arrival, settled_);
   auto at = std::lower_bound(streams_.begin(), streams_.end(), number,
                              [](const Stream& s, std::uint32_t n) { return s.number < n; });
   if (at == streams_.end() || at->number != number) {
@@ -32,10 +32,21 @@ void Batched::submit(const Share& share) {
   }
 }
 
+// A stream that has none left had work until now if the latest choice took its last burst.
+bool Batched::has_backlog(std::uint32_t stream) const {
+  const auto found = std::ranges::find(streams_, stream, &Stream::number);
+  return found != streams_.end() &&
+         (found->left > 0 ||
+          (!has_idled_ && static_cast<std::size_t>(found - streams_.begin()) == current_));
+}
+
 void Batched::load_head(Stream& stream) {
-  if (stream.head == stream.queue.size()) {
-    stream.queue.clear();
+  if (2 * stream.head >= stream.queue.size()) {  // Copies take along what was served: not for long.
+    stream.queue.erase(stream.queue.begin(),
+                       stream.queue.begin() + static_cast<std::ptrdiff_t>(stream.head));
     stream.head = 0;
+  }
+  if (stream.queue.empty()) {
     stream.left = 0;
     return;
   }
@@ -50,6 +61,7 @@ void Batched::idle_until(std::uint64_t cycle) {
   if (waiting_ == 0) {
     banks_.refresh_until(cycle);
     settled_ = std::max(settled_, cycle);
+    has_idled_ = true;
   }
 }
 
@@ -118,6 +130,7 @@ void Batched::issue(Stream& stream, Place place, const Plan& plan) {
 void Batched::take_turn(std::size_t chosen) {
   const bool goes_on = chosen == current_ && batch_ < timing_->service().batch;
   batch_ = goes_on ? batch_ + 1 : 1;
+  has_idled_ = false;
   if (chosen != current_) {
     rhythm_ = {};
     current_ = chosen;

@@ -29,6 +29,7 @@ class Batched {
   void idle_until(std::uint64_t cycle);
 
   [[nodiscard]] bool has_work() const { return waiting_ > 0; }
+  [[nodiscard]] bool has_backlog(std::uint32_t stream) const;
   // An arrival at this cycle or later would have changed nothing so far.
   [[nodiscard]] std::uint64_t settled() const { return settled_; }
   [[nodiscard]] std::uint64_t last_column() const { return last_column_; }
@@ -94,6 +95,7 @@ class Batched {
   std::vector<Stream> streams_;  // By number.
   std::size_t current_ = kNone;  // Of the burst before.
   std::uint64_t batch_ = 0;      // Its bursts so far.
+  bool has_idled_ = false;       // Since the latest burst.
   std::uint64_t waiting_ = 0;    // Shares.
   std::vector<std::uint64_t> slots_;
   std::size_t slot_ = 0;

@@ -48,6 +48,11 @@ std::uint64_t Channel::settled() const {
   return std::visit([](const auto& policy) { return policy.settled(); }, policy_);
 }
 
+bool Channel::has_backlog(std::uint32_t stream) const {
+  const auto* batched = std::get_if<Batched>(&policy_);
+  return batched != nullptr && batched->has_backlog(stream);
+}
+
 std::uint64_t Channel::next_completion() const {
   const std::uint64_t column = std::visit(
       [](const auto& policy) { return std::max(policy.last_column() + 1, policy.next_arrival()); },

@@ -21,7 +21,8 @@ class Channel {
   explicit Channel(const Timing& timing);  // Which outlives it.
 
   // Requests of a stream are served in the order in which they are submitted; `train` names the
-  // completion, which comes with the `last` share of it. A request arrives at settled() or later.
+  // completion, which comes with the `last` share of it. A request arrives at settled() or later,
+  // or of a stream with a backlog.
   void submit(const Request& request, std::uint64_t train = 0, bool last = true);
 
   // Goes on until a train's share is complete, the horizon is reached or nothing is left. `memo`,
@@ -34,6 +35,9 @@ class Channel {
   [[nodiscard]] bool has_work() const;
   // An arrival at this cycle or later would have changed nothing so far.
   [[nodiscard]] std::uint64_t settled() const;
+  // The stream had work at every choice since it last began: more of it, whenever it arrives, would
+  // have changed nothing so far. Never so under policy `window`.
+  [[nodiscard]] bool has_backlog(std::uint32_t stream) const;
   // No share that is still to complete does so before this cycle.
   [[nodiscard]] std::uint64_t next_completion() const;
   // All commands so far, refreshes and their precharges included.

@@ -58,9 +58,13 @@ void Memory::commit(Lane& lane, std::uint64_t now) {
   }
 }
 
-void Memory::commit_all(std::uint64_t now) {
+void Memory::pass(std::uint64_t now) {
   check(now >= now_, "time goes back from cycle {} to {}", now_, now);
   now_ = now;
+}
+
+void Memory::commit_all(std::uint64_t now) {
+  pass(now);
   for (Lane& lane : lanes_) {
     commit(lane, now);
   }
@@ -117,11 +121,19 @@ bool Memory::is_even(const Train& train) const {
          (train.segments == 1 || train.stride.count() % round == 0);
 }
 
-void Memory::enter(Lane& lane, const Pieces& pieces, const Train& train, std::uint64_t now) {
+// Whether what is planned stays true when the train comes: it only makes queues longer that had no
+// end for all that was decided. So what is committed may lag behind, as long as no lanes may merge.
+bool Memory::keeps_plans(const Train& train) const {
+  const bool may_merge = lanes_.size() > 1 && options_.folding == Folding::fold;
+  return !may_merge && is_even(train) && std::ranges::all_of(lanes_, [&](const Lane& lane) {
+    return lane.is_planned && lane.planned.channel.has_backlog(train.stream);
+  });
+}
+
+void Memory::enter(State& state, const Pieces& pieces, const Train& train, std::uint64_t now) {
   for (std::size_t i = 0; i < pieces.size(); ++i) {
-    lane.committed.channel.submit(
-        {train.stream, train.direction, pieces[i].first, pieces[i].count, now}, trains_,
-        i + 1 == pieces.size());
+    state.channel.submit({train.stream, train.direction, pieces[i].first, pieces[i].count, now},
+                         trains_, i + 1 == pieces.size());
   }
 }
 
@@ -143,16 +155,27 @@ void Memory::split(const Train& train, std::uint64_t now) {
     }
     for (std::size_t part = 1; part < parts.size(); ++part) {
       lanes_.push_back({parts[part].second, lanes_[i].committed, lanes_[i].committed});
-      enter(lanes_.back(), parts[part].first, train, now);
+      enter(lanes_.back().committed, parts[part].first, train, now);
     }
     lanes_[i].members = std::move(parts[0].second);
-    enter(lanes_[i], parts[0].first, train, now);
+    enter(lanes_[i].committed, parts[0].first, train, now);
   }
   open_.push_back({trains_, busy});
 }
 
 std::uint64_t Memory::submit(const Train& train, std::uint64_t now) {
   check(train.bytes.count() > 0 && train.segments > 0, "a train of no bytes");
+  if (keeps_plans(train)) {
+    pass(now);
+    is_planned_ = false;  // It may be the first to complete.
+    const Pieces pieces = share(train, 0);
+    for (Lane& lane : lanes_) {
+      enter(lane.committed, pieces, train, now);
+      enter(lane.planned, pieces, train, now);
+    }
+    open_.push_back({trains_, channels_});
+    return trains_++;
+  }
   commit_all(now);
   if (lanes_.size() > 1 && options_.folding == Folding::fold) {
     merge(now);
@@ -160,7 +183,7 @@ std::uint64_t Memory::submit(const Train& train, std::uint64_t now) {
   if (is_even(train)) {
     const Pieces pieces = share(train, 0);
     for (Lane& lane : lanes_) {
-      enter(lane, pieces, train, now);
+      enter(lane.committed, pieces, train, now);
     }
     open_.push_back({trains_, channels_});
   } else {
@@ -196,6 +219,8 @@ void Memory::plan() {
     if (!lane.is_planned) {
       lane.planned = lane.committed;
       lane.is_planned = true;
+    } else if (lane.planned.channel.settled() <= now_) {
+      lane.committed = lane.planned;  // The less there is to serve anew.
     }
   }
   next_ = first_complete();

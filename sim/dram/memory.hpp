@@ -2,7 +2,8 @@
 // A chip's memory: all its channels, served train by train.
 //
 // Planning is serving copies, so an answer holds until another train comes; then what was planned
-// beyond its arrival is dropped and served anew. Channels with equal states and equal requests are
+// beyond its arrival is dropped and served anew, unless the train only makes a queue longer that
+// has not been empty. Channels with equal states and equal requests are
 // served once. Neither changes a cycle or a count.
 #pragma once
 
@@ -69,7 +70,7 @@ class Memory {
   // Channels that have been equal so far.
   struct Lane {
     std::vector<std::uint32_t> members;
-    State committed;  // Settled by the time of the latest train.
+    State committed;  // Settled by now; what follows from it is `planned`.
     State planned;
     bool is_planned = false;  // Else `planned` is out of date.
   };
@@ -86,12 +87,14 @@ class Memory {
 
   void commit(Lane& lane, std::uint64_t now);
   void commit_all(std::uint64_t now);
+  void pass(std::uint64_t now);
   void merge(std::uint64_t now);
   void serve(State& state, const Horizon& horizon);
   [[nodiscard]] Pieces share(const Train& train, std::uint32_t channel) const;
   [[nodiscard]] bool is_even(const Train& train) const;
   void split(const Train& train, std::uint64_t now);
-  void enter(Lane& lane, const Pieces& pieces, const Train& train, std::uint64_t now);
+  void enter(State& state, const Pieces& pieces, const Train& train, std::uint64_t now);
+  [[nodiscard]] bool keeps_plans(const Train& train) const;
   [[nodiscard]] std::optional<Completion> first_complete() const;
   void plan();
 

@@ -95,15 +95,6 @@ constexpr std::size_t width(Component component) {
   return kFirst[index(component) + 1] - kFirst[index(component)];
 }
 
-// Place of a count in an account's dense vector; past its end for an operation it does not know.
-std::size_t slot(Component component, OperationId operation, Tensor tensor, Action action) {
-  if (component_of(action) != component) [[unlikely]] {
-    throw Bug(fmt::format("{} recorded on an account of {}", name(action), name(component)));
-  }
-  return (operation * kTensors + index(tensor)) * width(component) + index(action) -
-         kFirst[index(component)];
-}
-
 std::uint64_t add(std::uint64_t sum, std::uint64_t n, Action action) {
   if (n > kLimit || sum > kLimit - n) [[unlikely]] {
     throw Bug(fmt::format("count of {} passes 2^63: {} + {}", name(action), sum, n));
@@ -142,35 +133,31 @@ Action mac_action(Multiplier multiplier) {
 Account::Account(std::string path, Component component, std::size_t operations)
     : path_(std::move(path)),
       component_(component),
-      counts_(operations * kTensors * width(component)),
-      totals_(kTensors * width(component)) {}
+      first_(kFirst[index(component)]),
+      width_(width(component)),
+      counts_(operations * kTensors * width_),
+      totals_(kTensors * width_) {}
 
-void Account::record(OperationId operation, Tensor tensor, Action action, std::uint64_t n) {
-  const std::size_t i = slot(component_, operation, tensor, action);
-  if (i >= counts_.size()) [[unlikely]] {
-    throw Bug(fmt::format("{} recorded {} for operation {}, which the ledger does not have", path_,
-                          name(action), operation));
-  }
-  counts_[i] = add(counts_[i], n, action);
-  totals_[i % totals_.size()] += n;
+void Account::refuse(OperationId operation, Tensor tensor, Action action, std::uint64_t n) const {
+  const std::uint64_t sum = count(operation, tensor, action);
+  throw Bug(fmt::format("count of {} passes 2^63: {} + {}", name(action), sum, n));
 }
 
-void Account::enter(State state, Femtoseconds now) {
-  check(now >= since_, "{} entered {} at {} fs, before the present state began at {} fs", path_,
-        name(state), now.count(), since_.count());
-  times_[index(state_)] += now - since_;
-  state_ = state;
-  since_ = now;
+void Account::refuse(State state, Femtoseconds now) const {
+  throw Bug(fmt::format("{} entered {} at {} fs, before the present state began at {} fs", path_,
+                        name(state), now.count(), since_.count()));
 }
 
 std::uint64_t Account::count(OperationId operation, Tensor tensor, Action action) const {
-  const std::size_t i = slot(component_, operation, tensor, action);
-  check(i < counts_.size(), "{} has no operation {}", path_, operation);
+  check(counts(action), "{} recorded on an account of {}", name(action), name(component_));
+  const std::size_t i = operation * totals_.size() + column(tensor, action);
+  check(i < counts_.size(), "{} recorded {} for operation {}, which the ledger does not have",
+        path_, name(action), operation);
   return counts_[i];
 }
 
 std::uint64_t Account::total(Tensor tensor, Action action) const {
-  return totals_[slot(component_, 0, tensor, action)];
+  return totals_[column(tensor, action)];
 }
 
 Ledger::Ledger(std::vector<std::string> operations) : operations_(std::move(operations)) {

@@ -116,10 +116,26 @@ class Account {
   Account(std::string path, Component component, std::size_t operations);
 
   // What was done, on behalf of which operation of the trace.
-  void record(OperationId operation, Tensor tensor, Action action, std::uint64_t n);
+  void record(OperationId operation, Tensor tensor, Action action, std::uint64_t n) {
+    const std::size_t own = column(tensor, action);
+    const std::size_t i = operation * totals_.size() + own;
+    if (!counts(action) || i >= counts_.size() || n > kMostCounts || counts_[i] > kMostCounts - n)
+        [[unlikely]] {
+      refuse(operation, tensor, action, n);
+    }
+    counts_[i] += n;
+    totals_[own] += n;
+  }
 
   // Closes the present state's stretch at `now` and opens the next one.
-  void enter(State state, Femtoseconds now);
+  void enter(State state, Femtoseconds now) {
+    if (now < since_) [[unlikely]] {
+      refuse(state, now);
+    }
+    times_[static_cast<std::size_t>(state_)] += now - since_;
+    state_ = state;
+    since_ = now;
+  }
   void close(Femtoseconds now) { enter(state_, now); }
 
   [[nodiscard]] const std::string& path() const { return path_; }
@@ -131,8 +147,25 @@ class Account {
   }
 
  private:
+  // A count beyond this is an underflow.
+  static constexpr std::uint64_t kMostCounts = std::uint64_t{1} << 63;
+
+  // Whether the action is of this component.
+  [[nodiscard]] bool counts(Action action) const {
+    return static_cast<std::size_t>(action) - first_ < width_;
+  }
+  [[nodiscard]] std::size_t column(Tensor tensor, Action action) const {
+    return static_cast<std::size_t>(tensor) * width_ + static_cast<std::size_t>(action) - first_;
+  }
+  // Say what is wrong with a call: off the way of those with which nothing is.
+  [[noreturn]] void refuse(OperationId operation, Tensor tensor, Action action,
+                           std::uint64_t n) const;
+  [[noreturn]] void refuse(State state, Femtoseconds now) const;
+
   std::string path_;
   Component component_;
+  std::size_t first_;  // Of this component's actions, and how many there are.
+  std::size_t width_;
   std::vector<std::uint64_t> counts_;  // [operation][tensor][action of this component].
   std::vector<std::uint64_t> totals_;  // [tensor][action of this component].
   std::array<Femtoseconds, kStates> times_{};

@@ -58,13 +58,9 @@ MemoryPorts Chip::open_ports() {
 }
 
 Link& Chip::lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& neighbour) {
-  // A link is laid after its chip was built, so the kernel's name of it needs the chip's as well.
-  const std::string link_name = fmt::format("link{}{}", axis, up ? "_up" : "_down");
-  Link& link = *links_.emplace_back(
-      std::make_unique<Link>(fmt::format("{}_{}", path_, link_name).c_str(), *config_.ici,
-                             bandwidth, neighbour.ici_port_->arrivals(), ici_port_->links_freed(),
-                             ledger_.open(path_ + "." + link_name, Component::ici)));
-  return link;
+  const std::string link_name = fmt::format("{}.link{}{}", path_, axis, up ? "_up" : "_down");
+  return ici_port_->lay(axis, up, bandwidth, *neighbour.ici_port_,
+                        ledger_.open(link_name, Component::ici));
 }
 
 void Chip::connect(std::uint32_t axis, bool up, std::vector<Link*> way) {
@@ -116,9 +112,6 @@ void Chip::close(Femtoseconds elapsed) {
   if (ici_port_) {
     powered(*ici_account_, Action::link_powered);
     ici_port_->close(elapsed);
-  }
-  for (const auto& link : links_) {
-    link->close(elapsed);
   }
   for (Account* page :
        {&accounts_.matrix_unit, &accounts_.accumulator, &accounts_.scratchpad, &chip_account_}) {

@@ -15,7 +15,6 @@
 #include "model/far_sram.hpp"
 #include "model/hbm.hpp"
 #include "model/ici_port.hpp"
-#include "model/link.hpp"
 #include "model/matrix_units.hpp"
 #include "model/program.hpp"
 #include "model/sequencer.hpp"
@@ -58,7 +57,6 @@ class Chip : public sc_core::sc_module {
   VectorUnit vector_unit_;
   Account* ici_account_ = nullptr;
   std::unique_ptr<IciPort> ici_port_;
-  std::vector<std::unique_ptr<Link>> links_;
 };
 
 }  // namespace systole::model

@@ -2,6 +2,7 @@
 // Kernel time. The kernel's integer is the femtosecond; sc_time appears here and nowhere else.
 #pragma once
 
+#include <optional>
 #include <systemc>
 
 #include "base/quantity.hpp"
@@ -16,6 +17,29 @@ inline void wake_at(sc_core::sc_event& event, Femtoseconds time) {
   event.cancel();
   event.notify(sc_core::sc_time::from_value((time - now()).count()));
 }
+
+// The appointments of one unit. Only the earliest is kept: whoever is woken makes the others anew.
+class Alarm {
+ public:
+  [[nodiscard]] const sc_core::sc_event& rings() const { return event_; }
+  // Rings at `time`, which is not in the past, or earlier.
+  void by(Femtoseconds time) {
+    if (!next_ || time < *next_) {
+      next_ = time;
+      wake_at(event_, time);
+    }
+  }
+  // What has rung is over.
+  void pass() {
+    if (next_ && *next_ <= now()) {
+      next_.reset();
+    }
+  }
+
+ private:
+  std::optional<Femtoseconds> next_;
+  sc_core::sc_event event_;
+};
 
 // One clock domain: turns instants into edges and back.
 class Clock {

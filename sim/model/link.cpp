@@ -3,58 +3,57 @@
 
 #include <algorithm>
 
-#include "model/clock.hpp"
-
 namespace systole::model {
 
-Link::Link(const sc_core::sc_module_name& name, const IciConfig& config, BytesPerSecond bandwidth,
-           Queue<Chunk>& receiver, LinksFreed& freed, Account& account)
-    : sc_module(name),
+Link::Link(Femtoseconds hop_latency, BytesPerSecond bandwidth, std::uint32_t number,
+           Arrivals& receiver, Alarm& alarm, Account& account)
+    : hop_latency_(hop_latency),
       bandwidth_(bandwidth),
-      hop_latency_(to_femtoseconds(config.hop_latency)),
+      number_(number),
       receiver_(receiver),
+      alarm_(alarm),
       account_(account),
-      timeline_(account),
-      freed_(freed) {
-  SC_HAS_PROCESS(Link);
-  SC_METHOD(wake);
-  sensitive << timer_;
-  dont_initialize();
-}
+      timeline_(account) {}
 
 void Link::send(const Chunk& chunk, Femtoseconds ready) {
   if (ready <= now() && busy_until() <= now() && !has_waiting()) {
     start(chunk);
   } else {
-    const auto later = std::upper_bound(
-        coming_.begin(), coming_.end(), ready,
-        [](Femtoseconds time, const Waiting& waiting) { return time < waiting.ready; });
-    coming_.insert(later, {.chunk = chunk, .ready = ready, .arrival = arrivals_++});
+    coming_.push({.chunk = chunk, .ready = ready, .arrival = arrivals_++});
   }
-  call();
 }
 
-void Link::wake() {
-  while (!in_flight_.empty() && in_flight_.front().arrives <= now()) {
-    const Chunk& chunk = in_flight_.front().chunk;
-    if (chunk.way == nullptr || chunk.leg + 1 == chunk.way->size()) {
-      receiver_.push(chunk);
-    }
-    in_flight_.pop_front();
+void Link::go_on() {
+  if (busy_until() > now()) {
+    return;
   }
-  if (busy_until() <= now()) {
-    start_next();
+  while (!coming_.empty() && coming_.top().ready <= now()) {
+    ready_.push(coming_.top());
+    coming_.pop();
   }
-  call();
+  if (!ready_.empty()) {
+    start(ready_.top().chunk);
+    ready_.pop();
+  }
+}
+
+std::optional<Femtoseconds> Link::next() const {
+  if (!ready_.empty()) {
+    return busy_until();
+  }
+  return coming_.empty() ? std::nullopt
+                         : std::optional(std::max(coming_.top().ready, busy_until()));
 }
 
 void Link::start(const Chunk& chunk) {
-  const Femtoseconds end = now() + transfer_time(Bytes{chunk.bytes}, bandwidth_);
+  const Femtoseconds end = now() + transfer_time(chunk.send->bytes, bandwidth_);
   timeline_.spend(State::busy, now(), end);
-  account_.record(chunk.operation, Tensor::activation, Action::link_byte, chunk.bytes);
-  in_flight_.push_back({.arrives = end + hop_latency_, .chunk = chunk});
+  account_.record(chunk.operation, Tensor::activation, Action::link_byte,
+                  chunk.send->bytes.count());
   if (chunk.way != nullptr && chunk.leg + 1 < chunk.way->size()) {
     forward(chunk, end);
+  } else {
+    receiver_.expect(chunk, end + hop_latency_, number_);
   }
 }
 
@@ -62,34 +61,10 @@ void Link::start(const Chunk& chunk) {
 void Link::forward(const Chunk& chunk, Femtoseconds end) {
   Chunk onward = chunk;
   Link& next = *(*chunk.way)[++onward.leg];
-  const Femtoseconds lasts = transfer_time(Bytes{chunk.bytes}, next.bandwidth_);
+  const Femtoseconds lasts = transfer_time(chunk.send->bytes, next.bandwidth_);
   next.send(onward, std::max(now() + hop_latency_, end + hop_latency_ - std::min(lasts, end)));
-}
-
-void Link::start_next() {
-  while (!coming_.empty() && coming_.front().ready <= now()) {
-    ready_.push(coming_.front());
-    coming_.pop_front();
-  }
-  if (ready_.empty()) {
-    return;
-  }
-  start(ready_.top().chunk);
-  ready_.pop();
-  if (!has_waiting() && freed_.wanted) {
-    freed_.event.notify(sc_core::SC_ZERO_TIME);
-  }
-}
-
-// The next instant at which something happens here.
-void Link::call() {
-  if (!ready_.empty()) {
-    wake_at(timer_, std::min(busy_until(), in_flight_.front().arrives));
-  } else if (!coming_.empty()) {
-    const Femtoseconds next = std::max(coming_.front().ready, busy_until());
-    wake_at(timer_, in_flight_.empty() ? next : std::min(next, in_flight_.front().arrives));
-  } else if (!in_flight_.empty()) {
-    wake_at(timer_, in_flight_.front().arrives);
+  if (const std::optional<Femtoseconds> time = next.next()) {
+    next.alarm_.by(*time);
   }
 }
 

@@ -1,18 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
 // One direction of a chip-to-chip link: one chunk at a time at its bandwidth, there a hop's latency
 // later. Of the chunks that wait, the oldest collective's lowest number goes first.
+//
+// A link is part of the port it leaves from, which wakes for it: when a chunk begins, all that
+// follows from it is known.
 #pragma once
 
 #include <cstdint>
-#include <deque>
+#include <optional>
 #include <queue>
-#include <systemc>
 #include <tuple>
 #include <vector>
 
 #include "config/chip.hpp"
 #include "ledger/ledger.hpp"
-#include "model/queue.hpp"
+#include "model/clock.hpp"
+#include "model/plans.hpp"
 #include "model/timeline.hpp"
 
 namespace systole::model {
@@ -22,31 +25,61 @@ class Link;
 // One chunk of a collective, as neighbours exchange it.
 struct Chunk {
   std::uint64_t sequence;  // Number of the collective in the program.
-  std::uint32_t stage;     // 0; in a gather its phase: what feeds others goes first.
-  std::uint32_t number;    // Order among the chunks of its collective.
-  std::uint32_t index;     // Which chunk of the plan.
-  std::uint32_t phase;
-  bool up;
-  std::uint64_t bytes;
-  std::uint64_t adds;  // Elements that the receiver adds to its own.
+  const Course::Send* send;
+  std::uint32_t stage;   // 0; in a gather its phase: what feeds others goes first.
+  std::uint32_t number;  // Order among the chunks of its collective.
+  std::uint32_t index;   // Which chunk of the plan.
+  std::uint32_t slot;    // Which of its phases.
   OperationId operation;
-  const std::vector<Link*>* way = nullptr;  // Around a dead link; null: over one link.
+  bool up;
   std::uint32_t leg = 0;                    // Of the way.
+  const std::vector<Link*>* way = nullptr;  // Around a dead link; null: over one link.
 };
 
-// Told by its links when nothing waits for them any more; only if it asked.
-struct LinksFreed {
-  sc_core::sc_event event;
-  bool wanted = false;
-};
-
-class Link : public sc_core::sc_module {
+// What is on its way to a chip.
+class Arrivals {
  public:
-  Link(const sc_core::sc_module_name& name, const IciConfig& config, BytesPerSecond bandwidth,
-       Queue<Chunk>& receiver, LinksFreed& freed, Account& account);
+  explicit Arrivals(Alarm& alarm) : alarm_(alarm) {}
 
-  // Queues a chunk that is ready at `ready`.
+  // Over the chip's incoming link of this number.
+  void expect(const Chunk& chunk, Femtoseconds at, std::uint32_t link) {
+    coming_.push({.at = at, .link = link, .chunk = chunk});
+    alarm_.by(at);
+  }
+  [[nodiscard]] bool has_one() const { return !coming_.empty() && coming_.top().at <= now(); }
+  [[nodiscard]] Chunk pop() {
+    const Chunk chunk = coming_.top().chunk;
+    coming_.pop();
+    return chunk;
+  }
+  [[nodiscard]] std::optional<Femtoseconds> next() const {
+    return coming_.empty() ? std::nullopt : std::optional(coming_.top().at);
+  }
+
+ private:
+  struct Coming {
+    Femtoseconds at;
+    std::uint32_t link;  // Decides at one instant; a link brings one at a time.
+    Chunk chunk;
+    bool operator<(const Coming& other) const {  // Of a heap.
+      return at > other.at || (at == other.at && link > other.link);
+    }
+  };
+  std::priority_queue<Coming> coming_;
+  Alarm& alarm_;
+};
+
+class Link {
+ public:
+  // `number` is the receiver's for it. `alarm` wakes the port that it leaves from.
+  Link(Femtoseconds hop_latency, BytesPerSecond bandwidth, std::uint32_t number, Arrivals& receiver,
+       Alarm& alarm, Account& account);
+
+  // Queues a chunk that is ready at `ready`; the port looks at next() afterwards.
   void send(const Chunk& chunk, Femtoseconds ready);
+  void go_on();  // Begins what may begin now.
+  // When something may begin here; never if nothing waits.
+  [[nodiscard]] std::optional<Femtoseconds> next() const;
   [[nodiscard]] bool has_waiting() const { return !coming_.empty() || !ready_.empty(); }
   // When what has begun will have left.
   [[nodiscard]] Femtoseconds busy_until() const { return timeline_.busy_until(); }
@@ -57,33 +90,33 @@ class Link : public sc_core::sc_module {
     Chunk chunk;
     Femtoseconds ready;
     std::uint64_t arrival;  // Order in which chunks came here.
-    [[nodiscard]] auto rank() const {
-      return std::tuple(chunk.sequence, chunk.stage, chunk.number, arrival);
-    }
-    bool operator<(const Waiting& other) const { return rank() > other.rank(); }  // Of a heap.
   };
-  struct InFlight {
-    Femtoseconds arrives;
-    Chunk chunk;
+  struct Later {  // Of heaps: the first to go, or the first to be ready, on top.
+    bool operator()(const Waiting& a, const Waiting& b) const {
+      return std::tuple(a.ready, a.arrival) > std::tuple(b.ready, b.arrival);
+    }
+  };
+  struct Lower {
+    static auto rank(const Waiting& waiting) {
+      const Chunk& chunk = waiting.chunk;
+      return std::tuple(chunk.sequence, chunk.stage, chunk.number, waiting.arrival);
+    }
+    bool operator()(const Waiting& a, const Waiting& b) const { return rank(a) > rank(b); }
   };
 
-  void wake();  // A chunk is ready, may follow another one or has arrived.
   void start(const Chunk& chunk);
   void forward(const Chunk& chunk, Femtoseconds end);
-  void start_next();
-  void call();
 
-  const BytesPerSecond bandwidth_;
   const Femtoseconds hop_latency_;
-  Queue<Chunk>& receiver_;
+  const BytesPerSecond bandwidth_;
+  const std::uint32_t number_;
+  Arrivals& receiver_;
+  Alarm& alarm_;
   Account& account_;
   Timeline timeline_;
   std::uint64_t arrivals_ = 0;
-  std::deque<Waiting> coming_;          // Not ready yet, in order of time.
-  std::priority_queue<Waiting> ready_;  // The first to go on top.
-  std::deque<InFlight> in_flight_;
-  LinksFreed& freed_;
-  sc_core::sc_event timer_;
+  std::priority_queue<Waiting, std::vector<Waiting>, Later> coming_;  // Not ready yet.
+  std::priority_queue<Waiting, std::vector<Waiting>, Lower> ready_;
 };
 
 }  // namespace systole::model

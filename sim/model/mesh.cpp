@@ -33,12 +33,12 @@ Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent ext
     : pod_(pod),
       group_(group),
       shape_(simulated_shape(pod, group, extent)),
-      plans_(program, group, pod) {
+      plans_(program, group, pod, extent == Extent::one_chip) {
   const std::size_t count =
       std::accumulate(shape_.begin(), shape_.end(), std::size_t{1}, std::multiplies<>());
   for (std::size_t i = 0; i < count; ++i) {
     const Coordinates at = coordinates(i);
-    GroupPlace place{.axes = group, .positions = {}, .folded = extent == Extent::one_chip};
+    GroupPlace place{.axes = group, .positions = {}};
     for (const GroupAxis& axis : group) {
       place.positions.push_back(at[axis.axis] % axis.length);
     }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // One channel: what is skipped equals what is served command by command, in cycles, counts and end
 // state. SYSTOLE_FULL=1 tries ten times as many cases.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 
 #include <cstdlib>
@@ -101,6 +102,31 @@ TEST(Channel, ServedInPiecesEqualsServedInOneGo) {
     expect_equal(whole, pieces);
     ASSERT_FALSE(HasFailure());
   }
+}
+
+// Which stream goes on after a repeated epoch depends on the latest columns before its end: they
+// are compared with arrivals behind the oldest requests. Here a stream's first request ends around
+// a refresh, and its second one comes a little before that.
+TEST(Channel, ArrivalsBehindTheOldestRequestsAreMetAfterRepeatedEpochs) {
+  const Timing timing(make_device({}, Layout::stream), {});
+  EpochMemo memo;
+  std::uint64_t jumps = 0;
+  for (std::uint64_t bursts = 4000; bursts < 6000; bursts += 37) {
+    std::vector<Request> requests{{0, Direction::read, 0, 20'000, 0},
+                                  {1, Direction::read, 1U << 24U, bursts, 0}};
+    const std::uint64_t end = run(timing, requests, Pace::visits, nullptr).completions[0].at;
+    for (const std::uint64_t before : {500U, 400U, 300U, 200U, 150U, 100U, 50U}) {
+      SCOPED_TRACE(fmt::format("{} bursts, {} before their end", bursts, before));
+      std::vector<Request> more = requests;
+      more.push_back({1, Direction::read, 1U << 25U, 1000, end - before});
+      const std::uint64_t known = memo.jumps();
+      expect_equal(run(timing, more, Pace::commands, nullptr),
+                   run(timing, more, Pace::visits, &memo));
+      jumps += memo.jumps() - known;
+      ASSERT_FALSE(HasFailure());
+    }
+  }
+  EXPECT_GT(jumps, 500U);
 }
 
 // Regular runs are skipped in all ways to refresh.
