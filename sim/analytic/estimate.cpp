@@ -351,7 +351,7 @@ Ledger ledger_of(const PodConfig& pod, const Trace& trace, Femtoseconds elapsed)
   };
   record(expected(pod, trace).counts);
   record(static_counts(pod, elapsed));
-  ledger.close(elapsed, 1);
+  ledger.close(elapsed);
   return ledger;
 }
 

@@ -185,26 +185,60 @@ bool sends(const LinkFault& fault, const AxisPhase& phase, const std::vector<Gro
              [&](const GroupAxis& axis) { return fault.chip[axis.axis] % axis.length == 0; });
 }
 
+// Bytes over optical links that a detour adds, and those that a dead link would have had.
+struct DetouredOptics {
+  std::uint64_t more = 0;
+  std::uint64_t fewer = 0;
+};
+
+bool is_optical(const PodConfig& pod, const LinkPlace& link) {
+  return pod.axes[link.axis].is_optical(coordinates(pod, link.chip)[link.axis], link.up);
+}
+
 // What would cross a dead link crosses every link of its detour.
-void count_detours(const Collective& work, const std::vector<GroupAxis>& axes, const PodConfig& pod,
-                   Tally& tally) {
+DetouredOptics count_detours(const Collective& work, const std::vector<GroupAxis>& axes,
+                             const PodConfig& pod, Tally& tally) {
+  DetouredOptics optics;
   for (const LinkFault& fault : pod.faults) {
     if (fault.bandwidth) {
       continue;
     }
     const LinkPlace place{.chip = number_of(pod, fault.chip), .axis = fault.axis, .up = fault.up};
-    const std::uint64_t more = detour(pod, place).size() - 1;
+    const std::vector<LinkPlace> way = detour(pod, place);
+    const std::uint64_t more = way.size() - 1;
+    const auto optical = static_cast<std::uint64_t>(std::count_if(
+        way.begin(), way.end(), [&](const LinkPlace& leg) { return is_optical(pod, leg); }));
     for (const Chunks& equal : chunks(ici_of(pod.chip), work.kind, axes, work.bytes)) {
       for (const AxisPhase& phase : equal.phases) {
         if (sends(fault, phase, axes)) {
           const GroupAxis& axis = axes[phase.axis];
-          tally.add(Tensor::activation, Action::link_byte,
-                    {link_bytes(axis, phase, fault.chip[axis.axis] % axis.length, fault.up), more,
-                     equal.count});
+          const std::uint64_t bytes =
+              product({link_bytes(axis, phase, fault.chip[axis.axis] % axis.length, fault.up),
+                       equal.count});
+          tally.add(Tensor::activation, Action::link_byte, {bytes, more});
+          optics.more = sum(optics.more, product({bytes, optical}));
+          optics.fewer = sum(optics.fewer, is_optical(pod, place) ? bytes : 0);
         }
       }
     }
   }
+  return optics;
+}
+
+// Of the bytes of a phase, those that cross optical links, over all rings or lines of the axis in
+// the pod, of which there are `rings`.
+std::uint64_t optical_bytes(const PodConfig& pod, const GroupAxis& axis, const AxisPhase& phase,
+                            std::uint64_t rings) {
+  const Axis& whole = pod.axes[axis.axis];
+  std::uint64_t bytes = 0;
+  for (std::uint32_t position = 0; whole.optical > 0 && position < whole.length; ++position) {
+    for (const bool up : {true, false}) {
+      if (whole.is_optical(position, up)) {
+        bytes = sum(bytes, link_bytes(axis, phase, position % axis.length, up));
+      }
+    }
+  }
+  return product({bytes, rings / (whole.length / axis.length)});
 }
 
 // `tally` counts for every chip of the pod at once here: positions on a line differ.
@@ -216,11 +250,13 @@ void count(const Collective& work, const std::vector<GroupAxis>& group, const Po
   for (const GroupAxis& axis : axes) {
     groups /= axis.length;
   }
-  count_detours(work, axes, pod, tally);
+  const DetouredOptics detoured = count_detours(work, axes, pod, tally);
+  std::uint64_t optical = detoured.more;
   for (const Chunks& equal : chunks(ici_of(pod.chip), work.kind, axes, work.bytes)) {
     for (const AxisPhase& phase : equal.phases) {
       const GroupAxis& axis = axes[phase.axis];
       const std::uint64_t rings = product({phase.lines, groups, equal.count});
+      optical = sum(optical, optical_bytes(pod, axis, phase, rings));
       for (const Transfers& t : transfers(axis, phase)) {
         const std::uint64_t granules = product({ceil_div(t.bytes, granule), t.count, rings});
         tally.add(Tensor::activation, Action::link_byte, {t.bytes, t.count, rings});
@@ -234,6 +270,7 @@ void count(const Collective& work, const std::vector<GroupAxis>& group, const Po
       }
     }
   }
+  tally.add(Tensor::activation, Action::optical_byte, {optical - detoured.fewer});
 }
 
 void count(const Block& block, const Operation& operation, const std::vector<GroupAxis>& group,

@@ -80,6 +80,8 @@ void off_core(std::vector<Row>& t) {
   t.push_back(section_row("ici", "Links between chips."));
   price(t, "ici.hop", energy_per_bit, "One bit over one link, whole transceiver at full rate.",
         "5.5 pJ/b");
+  price(t, "ici.optical", energy_per_bit,
+        "One bit over an optical link: what both of its ends take on top of 'ici.hop'.", "15 pJ/b");
   price(t, "ici.static_fraction", none,
         "Share of the transceiver's power at full rate that burns whenever the link is up.", "0.8",
         "1");

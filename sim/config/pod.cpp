@@ -52,6 +52,26 @@ std::vector<Axis> axes(const Document& document) {
   return out;
 }
 
+void read_optical(const Document& document, std::vector<Axis>& axes) {
+  if (!document.has("optical")) {
+    return;
+  }
+  const std::vector<std::uint64_t> optical = document.integers("optical");
+  if (optical.size() != axes.size()) {
+    throw UserError({document.mistake(
+        "optical", fmt::format("'optical' needs one value for each axis of 'shape': {}, not {}",
+                               axes.size(), optical.size()))});
+  }
+  for (std::size_t i = 0; i < axes.size(); ++i) {
+    if (optical[i] > 0 && axes[i].length % optical[i] != 0) {
+      throw UserError({document.mistake(
+          "optical", fmt::format("axis {} has {} chips, which cubes of {} do not divide", i,
+                                 axes[i].length, optical[i]))});
+    }
+    axes[i].optical = static_cast<std::uint32_t>(optical[i]);
+  }
+}
+
 // Checks that need the pod and its chip.
 void check_links(const Document& document, const PodConfig& pod) {
   if (pod.chips() == 1) {
@@ -197,6 +217,7 @@ std::set<std::uint64_t> working_degrees(const PodConfig& pod) {
 PodConfig read_pod(const std::string& file) {
   const Document document = load(FileKind::pod, file);
   std::vector<Axis> shape = axes(document);
+  read_optical(document, shape);
   ChipFile chip = read_chip_file(document.path("chip"));
   PodConfig pod{.name = document.text("name"),
                 .chip = std::move(chip.chip),

@@ -16,6 +16,12 @@ struct Axis {
   std::uint32_t length;
   bool wraps;  // A ring; otherwise a line. A wrapped axis of length 2 has two links between the
                // pair.
+  std::uint32_t optical =
+      0;  // Every so many-th link is optical, a ring's closing one too; 0: none.
+
+  [[nodiscard]] bool is_optical(std::uint32_t position, bool up) const {
+    return optical > 0 && (position + (up ? 1 : 0)) % optical == 0;
+  }
 };
 
 // One direction of one link that does not work as the others do.

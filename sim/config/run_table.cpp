@@ -148,6 +148,15 @@ std::vector<Row> pod_rows() {
        .type = Type::booleans,
        .doc = "For each axis, whether its ends are linked to a ring.",
        .example = "[true, true, true]"},
+      {.key = "optical",
+       .type = Type::integers,
+       .least = "0",
+       .most = "65536",
+       .required = false,
+       .doc =
+           "For each axis: every so many-th link is optical, as between cubes of chips, and pays "
+           "'ici.optical'. 0: none.",
+       .example = "[4, 4, 4]"},
       {.key = "faults",
        .type = Type::faults,
        .required = false,

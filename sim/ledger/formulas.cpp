@@ -150,6 +150,7 @@ void FormulaBook::ici() {
   const Expression byte = 8.0 * p("ici.hop");
   const double bytes_per_second = chip_.ici->links * chip_.ici->bandwidth.count();
   book[Action::link_byte] = byte * (1.0 - p("ici.static_fraction"));
+  book[Action::optical_byte] = 8.0 * p("ici.optical");
   book[Action::link_powered] =
       bytes_per_second * 1e-12 * pj_per_cycle_and_watt() * byte * p("ici.static_fraction");
 }

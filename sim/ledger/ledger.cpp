@@ -57,6 +57,7 @@ constexpr std::array<ActionFacts, kActions> kFacts{{
     {Action::lane_shuffle, "lane_shuffle", Component::vector_unit},
     {Action::bundle, "bundle", Component::sequencer},
     {Action::link_byte, "link_byte", Component::ici},
+    {Action::optical_byte, "optical_byte", Component::ici},
     {Action::link_powered, "link_powered", Component::ici, true},
     {Action::leakage, "leakage", Component::chip, true},
     {Action::clock_tree, "clock_tree", Component::chip, true},
@@ -130,9 +131,11 @@ Action mac_action(Multiplier multiplier) {
   throw Bug("no such multiplier");
 }
 
-Account::Account(std::string path, Component component, std::size_t operations)
+Account::Account(std::string path, Component component, std::size_t operations,
+                 std::uint64_t one_in)
     : path_(std::move(path)),
       component_(component),
+      one_in_(one_in),
       first_(kFirst[index(component)]),
       width_(width(component)),
       counts_(operations * kTensors * width_),
@@ -160,12 +163,20 @@ std::uint64_t Account::total(Tensor tensor, Action action) const {
   return totals_[column(tensor, action)];
 }
 
-Ledger::Ledger(std::vector<std::string> operations) : operations_(std::move(operations)) {
+Ledger::Ledger(std::vector<std::string> operations, std::uint64_t copies)
+    : operations_(std::move(operations)), copies_(copies) {
+  check(copies >= 1, "a ledger of {} copies", copies);
   operations_.insert(operations_.begin(), "static");
 }
 
-Account& Ledger::open(std::string path, Component component) {
-  return accounts_.emplace_back(std::move(path), component, operations_.size());
+Account& Ledger::open(std::string path, Component component, std::uint64_t one_in) {
+  check(one_in >= 1 && copies_ % one_in == 0, "one in {} of {} copies of {} counts", one_in,
+        copies_, path);
+  return accounts_.emplace_back(std::move(path), component, operations_.size(), one_in);
+}
+
+std::uint64_t Ledger::over_pod(const Account& account, Action action, std::uint64_t count) const {
+  return multiply(count, copies_ / account.one_in(), action);
 }
 
 void Ledger::sample() {
@@ -186,7 +197,10 @@ Ledger::Totals Ledger::totals() const {
     const std::size_t component = index(account.component());
     for (std::size_t a = kFirst[component]; a < kFirst[component + 1]; ++a) {
       for (std::size_t t = 0; t < kTensors; ++t) {
-        totals[a * kTensors + t] += account.total(static_cast<Tensor>(t), static_cast<Action>(a));
+        const auto action = static_cast<Action>(a);
+        std::uint64_t& total = totals[a * kTensors + t];
+        total = add(total, over_pod(account, action, account.total(static_cast<Tensor>(t), action)),
+                    action);
       }
     }
   }
@@ -208,7 +222,7 @@ Windows Ledger::windows() const {
     std::uint64_t before = 0;
     for (std::size_t w = 0; w < count; ++w) {
       const std::uint64_t after = w + 1 < count ? samples_[w][i] : last[i];
-      counts.push_back(multiply(after - before, copies_, action));
+      counts.push_back(after - before);
       before = after;
     }
     windows.lines.push_back({static_cast<Tensor>(i % kTensors), action, std::move(counts)});
@@ -216,13 +230,11 @@ Windows Ledger::windows() const {
   return windows;
 }
 
-void Ledger::close(Femtoseconds elapsed, std::uint64_t copies) {
-  check(copies >= 1, "a ledger closed for {} copies", copies);
+void Ledger::close(Femtoseconds elapsed) {
   for (Account& account : accounts_) {
     account.close(elapsed);
   }
   elapsed_ = elapsed;
-  copies_ = copies;
 }
 
 std::vector<LedgerLine> Ledger::lines() const {
@@ -245,14 +257,13 @@ std::vector<LedgerLine> Ledger::lines() const {
     const std::size_t size = width(account.component()) * operations_.size() * kTensors;
     for (std::size_t i = first; i < first + size; ++i) {
       LedgerLine& line = lines[i];
-      line.count =
-          add(line.count, account.count(line.operation, line.tensor, line.action), line.action);
+      line.count = add(
+          line.count,
+          over_pod(account, line.action, account.count(line.operation, line.tensor, line.action)),
+          line.action);
     }
   }
   std::erase_if(lines, [](const LedgerLine& line) { return line.count == 0; });
-  for (LedgerLine& line : lines) {
-    line.count = multiply(line.count, copies_, line.action);
-  }
   return lines;
 }
 

@@ -78,6 +78,7 @@ enum class Action : std::uint8_t {
   bundle,  // One instruction bundle fetched and issued.
   // ici
   link_byte,     // One byte over one link, the part that follows traffic.
+  optical_byte,  // Of those, one over an optical link: what its ends take on top.
   link_powered,  // Static: core clock cycles, all links of a chip.
   // chip
   leakage,
@@ -85,7 +86,7 @@ enum class Action : std::uint8_t {
   miscellaneous,
   unexplained  // Static: core clock cycles of a chip.
 };
-inline constexpr std::size_t kActions = 37;
+inline constexpr std::size_t kActions = 38;
 [[nodiscard]] std::string_view name(Action action);
 [[nodiscard]] Component component_of(Action action);
 [[nodiscard]] bool is_static(Action action);  // Charged by time whether or not anything happens.
@@ -113,7 +114,7 @@ inline constexpr std::size_t kStates = 8;
 // One unit's page in the ledger.
 class Account {
  public:
-  Account(std::string path, Component component, std::size_t operations);
+  Account(std::string path, Component component, std::size_t operations, std::uint64_t one_in = 1);
 
   // What was done, on behalf of which operation of the trace.
   void record(OperationId operation, Tensor tensor, Action action, std::uint64_t n) {
@@ -140,6 +141,7 @@ class Account {
 
   [[nodiscard]] const std::string& path() const { return path_; }
   [[nodiscard]] Component component() const { return component_; }
+  [[nodiscard]] std::uint64_t one_in() const { return one_in_; }
   [[nodiscard]] std::uint64_t count(OperationId operation, Tensor tensor, Action action) const;
   [[nodiscard]] std::uint64_t total(Tensor tensor, Action action) const;  // Of all operations.
   [[nodiscard]] Femtoseconds time_in(State state) const {
@@ -164,6 +166,7 @@ class Account {
 
   std::string path_;
   Component component_;
+  std::uint64_t one_in_;
   std::size_t first_;  // Of this component's actions, and how many there are.
   std::size_t width_;
   std::vector<std::uint64_t> counts_;  // [operation][tensor][action of this component].
@@ -197,11 +200,14 @@ struct Windows {
 
 class Ledger {
  public:
-  explicit Ledger(std::vector<std::string> operations);  // Names; "static" is put in front.
+  // Names of operations; "static" is put in front. `copies` pods' worth of accounts make up the
+  // whole pod (folding).
+  explicit Ledger(std::vector<std::string> operations, std::uint64_t copies = 1);
 
   // The reference stays valid for the ledger's life, so a model keeps it and never looks it up.
   // A unit without states of its own (a store) has the same kind of page and never enters one.
-  Account& open(std::string path, Component component);
+  // Of `one_in` copies of the account only one counts: every fourth link of a ring, say.
+  Account& open(std::string path, Component component, std::uint64_t one_in = 1);
 
   // A simulation calls sample() each time window() has passed, from the beginning on. Windows
   // double whenever there are many of them, so a run of any length ends with 32 to 64 (or fewer, of
@@ -209,8 +215,7 @@ class Ledger {
   [[nodiscard]] Femtoseconds window() const { return window_; }
   void sample();
 
-  // Ends the run: `copies` pods' worth of accounts make up the whole pod (folding).
-  void close(Femtoseconds elapsed, std::uint64_t copies);
+  void close(Femtoseconds elapsed);  // Ends the run.
 
   [[nodiscard]] const std::deque<Account>& accounts() const { return accounts_; }
   [[nodiscard]] const std::vector<std::string>& operations() const { return operations_; }
@@ -227,7 +232,11 @@ class Ledger {
   [[nodiscard]] Windows windows() const;  // Of a closed ledger.
 
  private:
-  // Counts so far, by [action][tensor], of one copy.
+  // `count` of one copy of the account, over the whole pod.
+  [[nodiscard]] std::uint64_t over_pod(const Account& account, Action action,
+                                       std::uint64_t count) const;
+
+  // Counts of the whole pod so far, by [action][tensor].
   using Totals = std::array<std::uint64_t, kActions * kTensors>;
   [[nodiscard]] Totals totals() const;
 
@@ -236,7 +245,7 @@ class Ledger {
   std::vector<Totals> samples_;  // At the end of each window.
   Femtoseconds window_{1'000'000'000};
   Femtoseconds elapsed_{};
-  std::uint64_t copies_ = 1;
+  const std::uint64_t copies_;
 };
 
 }  // namespace systole

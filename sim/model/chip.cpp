@@ -57,10 +57,15 @@ MemoryPorts Chip::open_ports() {
           .hbm = hbm_ ? &hbm_->open_port() : nullptr};
 }
 
-Link& Chip::lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& neighbour) {
-  const std::string link_name = fmt::format("{}.link{}{}", path_, axis, up ? "_up" : "_down");
-  return ici_port_->lay(axis, up, bandwidth, *neighbour.ici_port_,
-                        ledger_.open(link_name, Component::ici));
+Link& Chip::lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& neighbour,
+                std::uint32_t optical) {
+  const std::string name = fmt::format("{}{}", axis, up ? "_up" : "_down");
+  Link& link = ici_port_->lay(axis, up, bandwidth, *neighbour.ici_port_,
+                              ledger_.open(path_ + ".link" + name, Component::ici));
+  if (optical > 0) {
+    link.make_optical(ledger_.open(path_ + ".optics" + name, Component::ici, optical));
+  }
+  return link;
 }
 
 void Chip::connect(std::uint32_t axis, bool up, std::vector<Link*> way) {

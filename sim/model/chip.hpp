@@ -30,7 +30,9 @@ class Chip : public sc_core::sc_module {
 
   // Lays a link from this chip towards `neighbour` (itself when folded). Axes are named as the
   // tensor group counts them.
-  Link& lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& neighbour);
+  // One in `optical` of the links that it stands for is optical; 0: none.
+  Link& lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& neighbour,
+            std::uint32_t optical);
   // What goes that way takes these links: one, or several around a dead one.
   void connect(std::uint32_t axis, bool up, std::vector<Link*> way);
 

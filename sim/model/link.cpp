@@ -50,6 +50,10 @@ void Link::start(const Chunk& chunk) {
   timeline_.spend(State::busy, now(), end);
   account_.record(chunk.operation, Tensor::activation, Action::link_byte,
                   chunk.send->bytes.count());
+  if (optics_ != nullptr) {
+    optics_->record(chunk.operation, Tensor::activation, Action::optical_byte,
+                    chunk.send->bytes.count());
+  }
   if (chunk.way != nullptr && chunk.leg + 1 < chunk.way->size()) {
     forward(chunk, end);
   } else {

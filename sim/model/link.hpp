@@ -75,6 +75,8 @@ class Link {
   Link(Femtoseconds hop_latency, BytesPerSecond bandwidth, std::uint32_t number, Arrivals& receiver,
        Alarm& alarm, Account& account);
 
+  // Its bytes count on `optics`, too.
+  void make_optical(Account& optics) { optics_ = &optics; }
   // Queues a chunk that is ready at `ready`; the port looks at next() afterwards.
   void send(const Chunk& chunk, Femtoseconds ready);
   void go_on();  // Begins what may begin now.
@@ -113,6 +115,7 @@ class Link {
   Arrivals& receiver_;
   Alarm& alarm_;
   Account& account_;
+  Account* optics_ = nullptr;
   Timeline timeline_;
   std::uint64_t arrivals_ = 0;
   std::priority_queue<Waiting, std::vector<Waiting>, Later> coming_;  // Not ready yet.

@@ -54,13 +54,16 @@ Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent ext
 
 void Mesh::connect_to_itself() {
   Chip& chip = *chips_.front();
-  const auto connect = [&](std::uint32_t axis, bool up) {
-    chip.connect(axis, up, {&chip.lay(axis, up, pod_.chip.ici->bandwidth, chip)});
+  const auto connect = [&](std::uint32_t axis, bool up, std::uint32_t optical) {
+    chip.connect(axis, up, {&chip.lay(axis, up, pod_.chip.ici->bandwidth, chip, optical)});
   };
   for (std::uint32_t axis = 0; axis < group_.size(); ++axis) {
-    connect(axis, true);
-    if (group_[axis].wraps) {  // A pair without wrap has one link a chip.
-      connect(axis, false);
+    const Axis& whole = pod_.axes[group_[axis].axis];
+    if (group_[axis].wraps) {
+      connect(axis, true, whole.optical);
+      connect(axis, false, whole.optical);
+    } else {  // A pair without wrap has one link a chip.
+      connect(axis, true, whole.is_optical(0, true) ? 1 : 0);
     }
   }
 }
@@ -99,7 +102,8 @@ Link& Mesh::lay(const LinkPlace& place) {
     link = &chips_[place.chip]->lay(
         name_of(place.axis), place.up,
         fault != nullptr ? fault->bandwidth.value() : pod_.chip.ici->bandwidth,
-        *chips_[index(neighbour)]);
+        *chips_[index(neighbour)],
+        pod_.axes[place.axis].is_optical(coordinates(place.chip)[place.axis], place.up) ? 1 : 0);
   }
   return *link;
 }

@@ -23,11 +23,22 @@ bool any_operation(const Trace& trace, IsIt is_it) {
   });
 }
 
+// Whether every tensor group has its optical links at the same places.
+bool groups_are_alike(const std::vector<GroupAxis>& group, const PodConfig& pod) {
+  return std::all_of(group.begin(), group.end(), [&](const GroupAxis& axis) {
+    const std::uint32_t optical = pod.axes[axis.axis].optical;
+    return optical == 0 || axis.length % optical == 0 || optical % axis.length == 0;
+  });
+}
+
 // The first condition of folding that does not hold; empty if one chip can stand for all.
 std::string why_not_folded(const std::vector<GroupAxis>& group, const PodConfig& pod,
                            const Trace& trace) {
   if (!pod.faults.empty()) {
     return "a faulty link makes its chips differ from the others";
+  }
+  if (!groups_are_alike(group, pod)) {
+    return "its tensor groups have their optical links at different places";
   }
   for (const GroupAxis& axis : group) {
     if (axis.wraps || axis.length == 2) {
@@ -86,23 +97,21 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
   check_inputs(pod, trace);
   const std::vector<GroupAxis> group = tensor_group(pod, trace.tensor);
   const model::Program program(trace);
-  Simulation result{.ledger = Ledger(program.names()),
-                    .folded = false,
-                    .simulated_chips = 0,
-                    .unfolded_because = why_not_folded(group, pod, trace)};
+  std::string unfolded_because =
+      folding == Folding::off ? "folding is off" : why_not_folded(group, pod, trace);
   auto extent = model::Extent::whole_pod;
   std::uint64_t copies = 1;
-  if (folding == Folding::off) {
-    result.unfolded_because = "folding is off";
-  } else if (result.unfolded_because.empty()) {
+  if (unfolded_because.empty()) {
     extent = model::Extent::one_chip;
     copies = pod.chips();
-    result.folded = true;
-  } else if (pod.faults.empty()) {
+  } else if (folding == Folding::automatic && pod.faults.empty() && groups_are_alike(group, pod)) {
     extent = model::Extent::one_group;
     copies = trace.data;
   }
-  result.simulated_chips = pod.chips() / copies;
+  Simulation result{.ledger = Ledger(program.names(), copies),
+                    .folded = extent == model::Extent::one_chip,
+                    .simulated_chips = pod.chips() / copies,
+                    .unfolded_because = std::move(unfolded_because)};
 
   model::with_fresh_kernel([&] {
     const model::Mesh mesh(pod, group, extent, program, trace.residency, result.ledger);
@@ -110,7 +119,7 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
     for (const auto& chip : mesh.chips()) {
       chip->close(elapsed);
     }
-    result.ledger.close(elapsed, copies);
+    result.ledger.close(elapsed);
   });
   return result;
 }

@@ -18,6 +18,7 @@ class Builder {
   Builder(const Collective& collective, const PodConfig& pod, const Torus& torus,
           std::uint64_t step_cycles)
       : collective_(collective),
+        pod_(pod),
         group_(tensor_group(pod, torus.chips())),
         torus_(torus),
         step_cycles_(step_cycles) {
@@ -72,14 +73,15 @@ class Builder {
     return *next;
   }
 
-  Index push(Transfer transfer, bool is_added) {
+  Index push(Transfer transfer, bool is_added, bool is_optical) {
     out_.transfers.push_back(std::move(transfer));
     out_.is_added.push_back(is_added);
+    out_.is_optical.push_back(is_optical);
     return static_cast<Index>(out_.transfers.size() - 1);
   }
   Index join(Chip chip, std::vector<Index> after) {
     return push({.source = chip, .destination = chip, .bytes = Bytes{0}, .after = std::move(after)},
-                false);
+                false, false);
   }
 
   void add(const AxisPhase& phase, Held& held) {
@@ -123,7 +125,9 @@ class Builder {
               transfer.after.push_back(*held[chip]);
             }
             all[chip][up ? 1 : 0].push_back(
-                {push(std::move(transfer), phase.exchange == Exchange::scatter), step});
+                {push(std::move(transfer), phase.exchange == Exchange::scatter,
+                      pod_.axes[group_[phase.axis].axis].is_optical(here.position, up)),
+                 step});
           }
         }
       }
@@ -162,6 +166,7 @@ class Builder {
   }
 
   const Collective& collective_;
+  const PodConfig& pod_;
   const std::vector<GroupAxis> group_;
   const Torus& torus_;
   const std::uint64_t step_cycles_;

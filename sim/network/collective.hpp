@@ -18,7 +18,8 @@ namespace systole::network {
 struct CollectiveTransfers {
   // Those of no bytes join the ends of others and cross no link.
   std::vector<Transfer> transfers;
-  std::vector<bool> is_added;  // The receiver adds it to its own: by transfer.
+  std::vector<bool> is_added;    // The receiver adds it to its own: by transfer.
+  std::vector<bool> is_optical;  // Its link is: by transfer.
 };
 
 // `step_cycles` pass before each send.

@@ -27,6 +27,7 @@ void record(const network::CollectiveTransfers& planned, const PodConfig& pod, D
     const std::uint64_t bytes = planned.transfers[i].bytes.count();
     const std::uint64_t granules = ceil_div(bytes, pod.chip.scratchpad.granule.count());
     count(links, Action::link_byte, bytes);
+    count(links, Action::optical_byte, planned.is_optical[i] ? bytes : 0);
     count(scratchpad, Action::scratchpad_read, granules * (planned.is_added[i] ? 2 : 1));
     count(scratchpad, Action::scratchpad_write, granules);
     if (planned.is_added[i]) {
@@ -95,7 +96,7 @@ Simulation run_flits(const PodConfig& pod, const Trace& trace) {
   record(planned, pod, collective.type, run.ledger);
   record_links(net, made, tensor_group(pod, trace.tensor), run.ledger);
   record_static(pod, elapsed, run.ledger);
-  run.ledger.close(elapsed, 1);
+  run.ledger.close(elapsed);
   return run;
 }
 

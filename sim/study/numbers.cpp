@@ -161,6 +161,8 @@ std::vector<Number> links(const ChipConfig& chip, const Book& book) {
   }
   return {book.number("link_hop", "one link hop to the next chip", "pJ/B", {{Action::link_byte, 1}},
                       1.0),
+          book.number("optical_link", "what an optical link adds to it", "pJ/B",
+                      {{Action::optical_byte, 1}}, 1.0),
           book.number("link_power", fmt::format("its {} links, powered", chip.ici->links), "W",
                       {{Action::link_powered, book.cycles_a_second()}}, 1.0)};
 }

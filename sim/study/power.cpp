@@ -17,6 +17,14 @@ std::array<double, kActions * kTensors> prices_of(const Bill& bill) {
   return prices;
 }
 
+double count_of(const Bill& bill, Action action) {
+  double sum = 0.0;
+  for (const BillLine& line : bill.lines) {
+    sum += line.line.action == action ? static_cast<double>(line.line.count) : 0.0;
+  }
+  return sum;
+}
+
 // Rates are of one chip, a second; each function returns watts of its units at full rate.
 class AllBusy {
  public:
@@ -89,12 +97,14 @@ class AllBusy {
                  far.write_bandwidth.count() / granule);
   }
 
-  [[nodiscard]] double links() const {
+  // `optical`: the share of the bytes that cross optical links.
+  [[nodiscard]] double links(double optical) const {
     if (!chip_.ici) {
       return 0.0;
     }
-    return watts(pj(Action::link_byte) + scratchpad_both_ways(1.0),
-                 chip_.ici->links * chip_.ici->bandwidth.count());
+    return watts(
+        pj(Action::link_byte) + optical * pj(Action::optical_byte) + scratchpad_both_ways(1.0),
+        chip_.ici->links * chip_.ici->bandwidth.count());
   }
 
   [[nodiscard]] double powered() const {
@@ -183,8 +193,10 @@ PowerLimits power_limits(const ChipConfig& chip, const EnergyModel& model, const
       arrays = std::max(arrays, units.arrays(multiplier));
     }
   }
+  const double link_bytes = count_of(bill, Action::link_byte);
+  const double optical = link_bytes > 0.0 ? count_of(bill, Action::optical_byte) / link_bytes : 0.0;
   PowerLimits out{.all_busy = arrays + units.lanes() + units.hbm() + units.far_sram() +
-                              units.links() + units.powered(),
+                              units.links(optical) + units.powered(),
                   .workloads = {}};
   if (chip.workload_power) {
     out.workloads = chip.workload_power->count();

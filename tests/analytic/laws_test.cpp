@@ -73,7 +73,7 @@ Ledger ledger_of(const std::map<CountKey, std::uint64_t>& counts, Femtoseconds e
   }
   accounts[0]->enter(State::busy, Femtoseconds{5});
   accounts[0]->enter(State::stalled_moving, Femtoseconds{9});
-  ledger.close(elapsed, 1);
+  ledger.close(elapsed);
   return ledger;
 }
 

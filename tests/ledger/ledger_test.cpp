@@ -114,7 +114,7 @@ TEST(Account, TimesOfAllStatesAddUpToTheElapsedTime) {
   unit.enter(State::busy, 100_fs);
   unit.enter(State::stalled_stationary, 160_fs);
   unit.enter(State::busy, 170_fs);
-  ledger.close(200_fs, 1);
+  ledger.close(200_fs);
 
   EXPECT_EQ(unit.time_in(State::idle), 100_fs);
   EXPECT_EQ(unit.time_in(State::busy), 90_fs);
@@ -135,7 +135,7 @@ TEST(Ledger, PutsStaticInFrontOfTheOperations) {
 }
 
 TEST(Ledger, SumsUnitsOfAKindAndMultipliesByTheCopiesOfAFoldedPod) {
-  Ledger ledger({"matmul"});
+  Ledger ledger({"matmul"}, 64);
   Account& first = ledger.open("chip.mxu0", Component::matrix_unit);
   Account& chip = ledger.open("chip", Component::chip);
   Account& second = ledger.open("chip.mxu1", Component::matrix_unit);
@@ -144,7 +144,7 @@ TEST(Ledger, SumsUnitsOfAKindAndMultipliesByTheCopiesOfAFoldedPod) {
   second.record(1, Tensor::weight, Action::weight_shift_bit, 9);
   second.record(1, Tensor::kv, Action::mac_bf16, 1);
   chip.record(kNoOperation, Tensor::none, Action::leakage, 1000);
-  ledger.close(1000_fs, 64);
+  ledger.close(1000_fs);
 
   const auto mxu = Component::matrix_unit;
   EXPECT_THAT(ledger.lines(),
@@ -156,11 +156,26 @@ TEST(Ledger, SumsUnitsOfAKindAndMultipliesByTheCopiesOfAFoldedPod) {
   EXPECT_EQ(ledger.total(Action::mac_int8), 0);
 }
 
+TEST(Ledger, CountsOneInSoManyCopiesOfAnAccountWhereItIsToldTo) {
+  Ledger ledger({"sum"}, 64);
+  ledger.open("chip.link0", Component::ici).record(1, Tensor::activation, Action::link_byte, 10);
+  ledger.open("chip.optics0", Component::ici, 4)
+      .record(1, Tensor::activation, Action::optical_byte, 10);
+  ledger.sample();
+  ledger.close(ledger.window());
+  EXPECT_EQ(ledger.total(Action::link_byte), 640);
+  EXPECT_EQ(ledger.total(Action::optical_byte), 160);
+  ASSERT_EQ(ledger.windows().lines.size(), 2U);
+  EXPECT_THAT(ledger.windows().lines[1].counts, ElementsAre(160U));
+  EXPECT_THAT(bug_of([&] { ledger.open("chip.optics1", Component::ici, 3); }),
+              testing::StartsWith("one in 3 of 64 copies of chip.optics1"));
+}
+
 TEST(Ledger, RefusesAPodWhoseCountsPass2ToThe63) {
-  Ledger ledger({"matmul"});
+  Ledger ledger({"matmul"}, 3);
   ledger.open("chip.mxu", Component::matrix_unit)
       .record(1, Tensor::weight, Action::mac_bf16, 1ULL << 62);
-  ledger.close(1_fs, 3);
+  ledger.close(1_fs);
   EXPECT_THAT(bug_of([&] { (void)ledger.lines(); }),
               testing::StartsWith("count of mac_bf16 passes 2^63"));
 }
@@ -178,7 +193,7 @@ TEST(Ledger, AReferenceToAnAccountOutlivesTheOpeningOfOthers) {
 // Whatever is recorded, and on whichever account of the kind, comes out once.
 TEST(Ledger, LinesHoldExactlyWhatWasRecorded) {
   EXPECT_TRUE(rc::check([] {
-    Ledger ledger({"a", "b", "c"});
+    Ledger ledger({"a", "b", "c"}, 5);
     std::vector<Account*> accounts;
     for (std::size_t c = 0; c < 2 * kComponents; ++c) {
       accounts.push_back(&ledger.open("unit", static_cast<Component>(c % kComponents)));
@@ -194,7 +209,7 @@ TEST(Ledger, LinesHoldExactlyWhatWasRecorded) {
                              static_cast<Tensor>(*rc::gen::inRange<int>(0, kTensors)), action, n);
       expected[static_cast<std::size_t>(action)] += n;
     }
-    ledger.close(1_fs, 5);
+    ledger.close(1_fs);
 
     std::array<std::uint64_t, kActions> found{};
     for (const LedgerLine& line : ledger.lines()) {
@@ -210,14 +225,14 @@ TEST(Ledger, LinesHoldExactlyWhatWasRecorded) {
 }
 
 TEST(Ledger, WindowsHoldWhatWasCountedBetweenSamples) {
-  Ledger ledger({"layer.qkv"});
+  Ledger ledger({"layer.qkv"}, 3);
   Account& unit = ledger.open("chip0.sequencer", Component::sequencer);
   const Femtoseconds window = ledger.window();
   unit.record(1, Tensor::none, Action::bundle, 5);
   ledger.sample();
   ledger.sample();
   unit.record(1, Tensor::none, Action::bundle, 7);
-  ledger.close(window + window + Femtoseconds{1}, 3);
+  ledger.close(window + window + Femtoseconds{1});
   const Windows windows = ledger.windows();
   EXPECT_EQ(windows.width, window);
   ASSERT_EQ(windows.lines.size(), 1U);
@@ -242,7 +257,7 @@ TEST(Ledger, WindowsDoubleRatherThanGrowInNumber) {
         next += ledger.window();
       }
     }
-    ledger.close(now, 1);
+    ledger.close(now);
     const Windows windows = ledger.windows();
     const std::uint64_t each = windows.width / first;
     const std::vector<std::uint64_t>& counts = windows.lines.at(0).counts;
@@ -257,7 +272,7 @@ TEST(Ledger, WindowsDoubleRatherThanGrowInNumber) {
 TEST(Ledger, WindowsLeaveOutWhatTimeAloneCauses) {
   Ledger ledger({});
   ledger.open("chip0", Component::chip).record(kNoOperation, Tensor::none, Action::leakage, 9);
-  ledger.close(ledger.window(), 1);
+  ledger.close(ledger.window());
   EXPECT_TRUE(ledger.windows().lines.empty());
 }
 
