@@ -32,7 +32,7 @@ inline ChipConfig small_chip() {
                       .transcendental_cycles = 4,
                       .shuffle_cycles = 2};
   chip.scratchpad = {.capacity = Bytes{1 << 20},
-                     .banks = 4,
+                     .banks = 16,  // Of the slots, links keep 5: 6 x 1 byte x 3 are 4.5 granules.
                      .ports = 1,
                      .granule = Bytes{4},
                      .distance = Millimetres{1}};

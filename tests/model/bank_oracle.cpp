@@ -6,12 +6,14 @@
 namespace systole {
 namespace {
 
+constexpr std::uint64_t kBuffer = 2;  // Entries for each port of each bank.
+
 struct Walker {
   const BankStream* stream;
   std::uint64_t credit = 0;            // Accesses it may put in, times `at_best`.
   std::uint64_t put = 0;               // Accesses that went into the buffer so far,
   std::uint64_t served = 0;            // and out of it.
-  std::vector<std::uint64_t> waiting;  // By bank; as many as a bank has ports at most.
+  std::vector<std::uint64_t> waiting;  // In the buffer, by bank.
 
   void fill(std::uint64_t ports) {
     const std::uint64_t banks = waiting.size();
@@ -19,7 +21,7 @@ struct Walker {
     credit = std::min(credit + stream->accesses, stream->accesses + stream->at_best);
     while (put < stream->accesses && credit >= stream->at_best) {
       std::uint64_t& bank = waiting[(stream->first_bank + put) % banks];
-      if (bank == ports) {
+      if (bank == kBuffer * ports) {
         return;
       }
       ++bank;

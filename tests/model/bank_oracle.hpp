@@ -2,8 +2,8 @@
 // A scratchpad bank by bank and cycle by cycle: what the model's one number stands for.
 //
 // A stream walks over the banks in turn. In a cycle it puts up to its width of accesses into its
-// buffer, which holds one for each bank; each bank then serves as many as it has ports, the oldest
-// stream's first.
+// buffer, which holds two cycles' worth for each bank; each bank then serves as many as it has
+// ports, the oldest stream's first.
 #pragma once
 
 #include <cstdint>
