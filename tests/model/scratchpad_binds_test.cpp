@@ -71,17 +71,17 @@ TEST(ScratchpadBinds, AVectorOperationTakesItsAccessesOverTheSlots) {
 TEST(ScratchpadBinds, AMoveIsCompleteWhenItsLastGranuleIsThrough) {
   const Move move{.from = Place::hbm,
                   .to = Place::scratchpad,
-                  .bytes = 8192_B,
+                  .bytes = 2048_B,
                   .segments = 1,
-                  .elements = 4096,
+                  .elements = 1024,
                   .tensor = Stationary::weight};
-  // 512 accesses on 1 slot; with 4 the memory decides: tRCDRD 14, tCL 14, 128 on the bus, DMA 50.
-  EXPECT_EQ(nanoseconds(narrow(1, 1), move), 512U);
-  EXPECT_EQ(nanoseconds(narrow(4, 1), move), 14U + 14 + 128 + 50);
-  // Two of them come one behind the other.
-  const Simulation two = simulate(
+  // 128 accesses on 1 slot; with 4 the memory decides: tRCDRD 14, tCL 14, 32 on the bus, DMA 50.
+  EXPECT_EQ(nanoseconds(narrow(1, 1), move), 128U);
+  EXPECT_EQ(nanoseconds(narrow(4, 1), move), 14U + 14 + 32 + 50);
+  // Three of them come one behind the other.
+  const Simulation three = simulate(
       narrow(1, 1), trace_of({operation("a", move), operation("b", move), operation("c", move)}));
-  EXPECT_EQ(two.ledger.elapsed().count() / kNs, 3 * 512U);
+  EXPECT_EQ(three.ledger.elapsed().count() / kNs, 3 * 128U);
 }
 
 TEST(ScratchpadBinds, AMoveBetweenTheOtherMemoriesPassesBy) {
