@@ -98,7 +98,16 @@ TEST(ScratchpadBinds, AMoveBetweenTheOtherMemoriesPassesBy) {
 TEST(ScratchpadBinds, WeightsAreFetchedAndReadOverTheSameSlots) {
   Matmul m = matmul(64, 64, 64);
   m.stationary.place = Place::hbm;
-  EXPECT_EQ(nanoseconds(narrow(1, 1), m), 512 + kAccesses + kDrain);
+  const Simulation run = simulate(narrow(1, 1), trace_of({operation("a", m)}));
+  EXPECT_EQ(run.ledger.elapsed().count() / kNs, 512 + kAccesses + kDrain);
+  // The arrays begin when the last of the weights is in the scratchpad, not when it left the HBM.
+  EXPECT_EQ(stalled(run.ledger, "matrix_unit0"), kAccesses - kAtBest);
+}
+
+TEST(ScratchpadBinds, BlocksFollowEachOtherAsTheirAccessesDo) {
+  Matmul m = matmul(64, 64, 64);
+  m.block.depth = 32;
+  EXPECT_EQ(nanoseconds(narrow(1, 1), m), kAccesses + kDrain);
 }
 
 TEST(ScratchpadBinds, OfTwoUnitsAtOneInstantTheArraysComeFirst) {
