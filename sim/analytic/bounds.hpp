@@ -18,7 +18,7 @@ namespace systole {
 
 // Time that one resource needs at the least, if nothing else ever held it up.
 struct Bound {
-  std::string resource;  // matrix_unit, vector_unit, far_sram, hbm, ici, latency.
+  std::string resource;  // matrix_unit, vector_unit, scratchpad, far_sram, hbm, ici, latency.
   Femtoseconds time;
 };
 

@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "analytic/accesses.hpp"
 #include "analytic/blocks.hpp"
 #include "analytic/bounds.hpp"
 #include "analytic/collectives.hpp"
@@ -64,11 +65,17 @@ class Costs {
     return n * static_cast<Time>(period(chip_.clock).count());
   }
 
+  // Cycles that the scratchpad takes for so many accesses, if it is all theirs.
+  [[nodiscard]] double slots(std::uint64_t n) const {
+    return static_cast<double>(slot_cycles(n, chip_).count());
+  }
+
   [[nodiscard]] Cost cost(const Launch&) const {
     return {.duration = femtoseconds(chip_.kernel_start)};
   }
   [[nodiscard]] Cost cost(const Vector& v) const {
-    return {.duration = cycles(static_cast<double>(vector_cycles(v, chip_.vector_unit).count()))};
+    const auto lanes = static_cast<double>(vector_cycles(v, chip_.vector_unit).count());
+    return {.duration = cycles(std::max(lanes, slots(accesses(v, chip_))))};
   }
   [[nodiscard]] Cost cost(const Collective& c) const {
     const CollectiveCost cost = collective_cost(ici_of(chip_), c.kind, axes_of(c, group_), c.bytes);
@@ -76,23 +83,26 @@ class Costs {
   }
   [[nodiscard]] Cost cost(const Move& move) const {
     Cost out;
+    const bool is_here = move.from == Place::scratchpad || move.to == Place::scratchpad;
     for (const Trains& t : trains(Work(move))) {
       if (t.store != Place::scratchpad) {
-        add(t, t.writes ? out.result : out.moving);
+        add(t, t.writes ? out.result : out.moving, is_here);
       }
     }
     return out;
   }
   [[nodiscard]] Cost cost(const Matmul& m) const;
-  void add(const Trains& t, Stream& stream) const;
+  void add(const Trains& t, Stream& stream, bool is_here) const;
 
   const PodConfig& pod_;
   const ChipConfig& chip_;
   const std::vector<GroupAxis> group_;
 };
 
-void Costs::add(const Trains& t, Stream& stream) const {
+// `is_here`: from or to the scratchpad.
+void Costs::add(const Trains& t, Stream& stream, bool is_here) const {
   const auto count = static_cast<double>(t.count);
+  const Time here = is_here ? cycles(slots(accesses(t, chip_))) : 0.0;
   stream.store = t.store;
   stream.bytes += static_cast<double>(t.bytes.count()) * count;
   stream.blocks += count;
@@ -100,13 +110,12 @@ void Costs::add(const Trains& t, Stream& stream) const {
     const HbmConfig& hbm = *chip_.hbm;  // A share of all time goes to refreshes.
     const double open = 1.0 - static_cast<double>(refresh_stop(hbm).count()) /
                                   static_cast<double>(hbm.refresh_interval().count());
-    stream.bus += static_cast<Time>(bus_time(t, hbm).count()) * count / open;
+    stream.bus += std::max(static_cast<Time>(bus_time(t, hbm).count()) / open, here) * count;
   } else {
     const FarSramConfig& far = *chip_.far_sram;
-    stream.bus +=
-        static_cast<Time>(
-            transfer_time(t.bytes, t.writes ? far.write_bandwidth : far.read_bandwidth).count()) *
-        count;
+    const Femtoseconds time =
+        transfer_time(t.bytes, t.writes ? far.write_bandwidth : far.read_bandwidth);
+    stream.bus += std::max(static_cast<Time>(time.count()), here) * count;
   }
 }
 
@@ -128,14 +137,18 @@ Cost Costs::cost(const Matmul& m) const {
     spent += static_cast<double>(step.count) *
              std::max(1.0, static_cast<double>(p.count) / unit.count) * each;
   }
-  Cost out{.duration = cycles(spent)};
+  Cost out{.duration = cycles(std::max(spent, slots(accesses(m, chip_))))};
   if (!serial) {
     out.fill = cycles(load);
     out.drain = cycles(way + unit.edge_cycles);
   }
   for (const Trains& t : trains(Work(m))) {
     if (t.store != Place::scratchpad) {
-      add(t, t.tensor != Tensor::activation ? out.stationary : t.writes ? out.result : out.moving);
+      add(t,
+          t.tensor != Tensor::activation ? out.stationary
+          : t.writes                     ? out.result
+                                         : out.moving,
+          true);
     }
   }
   return out;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "analytic/accesses.hpp"
 #include "analytic/blocks.hpp"
 #include "analytic/bounds.hpp"
 #include "analytic/collectives.hpp"
@@ -41,19 +42,8 @@ std::uint64_t row_shifts(std::uint64_t depth, std::uint64_t rows) {
   return sum(product({depth / rows, triangle(rows)}), triangle(depth % rows));
 }
 
-// How often a stationary block is read from the scratchpad and widened.
-std::uint64_t stationary_reads(const MatrixUnitConfig& unit, const MatmulBlock& b) {
-  switch (unit.dataflow) {
-    case Dataflow::weight_stationary: return 1;
-    case Dataflow::output_stationary: return ceil_div(b.rows, unit.rows);
-    case Dataflow::input_stationary: return ceil_div(b.rows, unit.columns);
-  }
-  throw Bug("a dataflow without stationary reads");
-}
-
 void count_operands(const Matmul& m, const ChipConfig& chip, const Steps& s, Tally& tally) {
   const MatrixUnitConfig& unit = chip.matrix_unit;
-  const std::uint64_t granule = chip.scratchpad.granule.count();
   const auto& [p, r, d, c] = s.block;
   const Multiplier multiplier = multiplier_for(m.stationary.type, m.moving.type);
   const Tensor tensor = tensor_of(m.tensor);
@@ -68,11 +58,9 @@ void count_operands(const Matmul& m, const ChipConfig& chip, const Steps& s, Tal
   if (needs_dequantisation(m.stationary.type, multiplier)) {
     tally.add(tensor, Action::dequantise, {p, d, c, reads, s.count});
   }
-  const std::uint64_t stationary = storage(product({p, d, c}), m.stationary.type).count();
-  tally.add(tensor, Action::scratchpad_read, {reads, ceil_div(stationary, granule), s.count});
-  const std::uint64_t moving = storage(product({p, r, d}), m.moving.type).count();
+  tally.add(tensor, Action::scratchpad_read, {stationary_accesses(m, chip, s.block), s.count});
   tally.add(Tensor::activation, Action::scratchpad_read,
-            {ceil_div(moving, granule), input ? 1 : ceil_div(c, unit.columns), s.count});
+            {moving_accesses(m, chip, s.block), s.count});
 
   const Passes pass = passes(unit, s.block);
   tally.add(Tensor::none, Action::bundle,
@@ -95,9 +83,8 @@ void count_sums(const MatrixUnitConfig& unit, const Steps& s, Tally& tally) {
 void count_results(const Matmul& m, const ChipConfig& chip, const Steps& s, Tally& tally) {
   const MatrixUnitConfig& unit = chip.matrix_unit;
   const auto& [p, r, d, c] = s.block;
-  const std::uint64_t bytes = storage(product({p, r, c}), m.result.type).count();
   tally.add(Tensor::activation, Action::scratchpad_write,
-            {ceil_div(bytes, chip.scratchpad.granule.count()), s.count});
+            {result_accesses(m, chip, s.block), s.count});
   if (unit.dataflow != Dataflow::output_stationary) {
     const std::uint64_t sharing =
         std::max<std::uint64_t>(1, unit.count / product({p, ceil_div(c, unit.columns)}));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <algorithm>
 
+#include "analytic/accesses.hpp"
 #include "analytic/blocks.hpp"
 #include "analytic/bounds.hpp"
 #include "analytic/collectives.hpp"
@@ -110,6 +111,26 @@ Femtoseconds vector_unit_time(const ChipConfig& chip, const Trace& trace) {
   return core_time(Cycles{cycles}, chip);
 }
 
+// Links keep slots of their own beside these.
+Femtoseconds scratchpad_time(const ChipConfig& chip, const Trace& trace) {
+  std::uint64_t all = 0;
+  for_each_operation(trace, [&](const Work& work, std::uint64_t repeat) {
+    std::uint64_t mine = 0;
+    if (const auto* matmul = std::get_if<Matmul>(&work)) {
+      mine = accesses(*matmul, chip);
+    } else if (const auto* vector = std::get_if<Vector>(&work)) {
+      mine = accesses(*vector, chip);
+    }
+    for (const Trains& t : trains(work)) {
+      if (t.store == Place::scratchpad) {
+        mine = sum(mine, product({accesses(t, chip), t.count}));
+      }
+    }
+    all = sum(all, product({mine, repeat}));
+  });
+  return core_time(slot_cycles(all, chip), chip);
+}
+
 // Of one store: `time_of` one train, over those that `is_mine`.
 template <class IsMine, class TimeOf>
 Femtoseconds trains_time(const Trace& trace, IsMine is_mine, TimeOf time_of) {
@@ -175,7 +196,8 @@ Femtoseconds ici_time(const PodConfig& pod, const Trace& trace) {
 std::vector<Bound> time_bounds(const PodConfig& pod, const Trace& trace) {
   const ChipConfig& chip = pod.chip;
   std::vector<Bound> bounds{{"matrix_unit", matrix_unit_time(chip, trace)},
-                            {"vector_unit", vector_unit_time(chip, trace)}};
+                            {"vector_unit", vector_unit_time(chip, trace)},
+                            {"scratchpad", scratchpad_time(chip, trace)}};
   if (chip.far_sram) {
     bounds.push_back({"far_sram", far_sram_time(*chip.far_sram, trace)});
   }

@@ -2,6 +2,7 @@
 #include "config/chip.hpp"
 
 #include <algorithm>
+#include <cmath>
 
 #include "base/units.hpp"
 #include "config/read.hpp"
@@ -82,6 +83,7 @@ ScratchpadConfig scratchpad(const Document& document) {
   const Keys keys(document, "scratchpad");
   return {.capacity = keys.bytes("capacity"),
           .banks = keys.count("banks"),
+          .ports = keys.count("ports"),
           .granule = keys.bytes("granule"),
           .distance = keys.millimetres("distance")};
 }
@@ -133,6 +135,19 @@ void check_banks(const Document& document, const std::string& section, Bytes cap
   }
 }
 
+// Links never wait for the scratchpad; something must be left for the units.
+void check_slots(const Document& document, const ChipConfig& chip, Mistakes& out) {
+  if (chip.scratchpad.slots() <= chip.link_slots()) {
+    out.push_back(document.mistake(
+        "scratchpad.banks",
+        fmt::format("{} banks of {} port{} serve {} accesses a cycle, of which links at full rate "
+                    "take {}: banks x ports must be at least {}",
+                    chip.scratchpad.banks, chip.scratchpad.ports,
+                    chip.scratchpad.ports == 1 ? "" : "s", chip.scratchpad.slots(),
+                    chip.link_slots(), chip.link_slots() + 1)));
+  }
+}
+
 void check_matrix_unit(const Document& document, const MatrixUnitConfig& unit, Mistakes& out) {
   if (unit.load_rows > unit.rows) {
     out.push_back(document.mistake(
@@ -170,6 +185,16 @@ void check_hbm(const Document& document, const HbmConfig& hbm, Mistakes& out) {
 }
 
 }  // namespace
+
+std::uint64_t ChipConfig::link_slots() const {
+  constexpr double kAccesses = 3.0;  // Sending, receiving, reading a partial sum.
+  if (!ici) {
+    return 0;
+  }
+  const double bytes_a_cycle = ici->links * ici->bandwidth.count() / clock.count();
+  return static_cast<std::uint64_t>(
+      std::ceil(kAccesses * bytes_a_cycle / static_cast<double>(scratchpad.granule.count())));
+}
 
 Femtoseconds HbmConfig::timing(std::string_view name) const {
   const Timings& rows = memory.presets.find(preset)->second;
@@ -212,6 +237,7 @@ ChipConfig chip_config(const Document& document, const MemoryConfig& memory) {
   check_matrix_unit(document, out.matrix_unit, mistakes);
   check_banks(document, "scratchpad", out.scratchpad.capacity, out.scratchpad.banks,
               out.scratchpad.granule, mistakes);
+  check_slots(document, out, mistakes);
   if (out.far_sram) {
     check_banks(document, "far_sram", out.far_sram->capacity, out.far_sram->banks,
                 out.far_sram->granule, mistakes);

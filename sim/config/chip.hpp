@@ -48,15 +48,17 @@ struct VectorUnitConfig {
   std::uint32_t shuffle_cycles;
 };
 
-// Scratchpad next to the matrix units. Every unit has a port of its own and data are laid out so
-// that streams do not meet in a bank: the scratchpad costs energy, not time.
+// Scratchpad next to the matrix units. Data lie granule by granule over the banks in turn, so what
+// units want together must stay within banks x ports accesses a cycle (model/README.md).
 struct ScratchpadConfig {
   Bytes capacity;
   std::uint32_t banks;
+  std::uint32_t ports;   // Accesses that a bank serves in a core cycle.
   Bytes granule;         // One access of one bank: energy is charged for all of it.
   Millimetres distance;  // Mean wire from a bank to the unit it feeds.
 
   [[nodiscard]] Bytes bank_capacity() const { return Bytes{capacity.count() / banks}; }
+  [[nodiscard]] std::uint64_t slots() const { return std::uint64_t{banks} * ports; }  // A cycle.
 };
 
 // A second, larger SRAM further away (CMEM-like); reached by DMA through the scratchpad.
@@ -121,6 +123,12 @@ struct ChipConfig {
   std::optional<IciConfig> ici;
   std::optional<Watts> idle_power;      // Measured, die and HBM. Pins the sum of the static lines.
   std::optional<Watts> workload_power;  // The most that a real workload was measured to burn.
+
+  // Scratchpad accesses a cycle of all links at full rate, rounded up: each link reads what it
+  // sends, and writes what it receives and reads what that is added to.
+  [[nodiscard]] std::uint64_t link_slots() const;
+  // What is left to the other units.
+  [[nodiscard]] std::uint64_t unit_slots() const { return scratchpad.slots() - link_slots(); }
 };
 
 }  // namespace systole

@@ -79,6 +79,10 @@ void memory(std::vector<Row>& t) {
                            "32 MiB"));
   t.push_back(
       integer_row("scratchpad.banks", "1", "1048576", "Banks; they divide the capacity.", "128"));
+  t.push_back(integer_row("scratchpad.ports", "1", "2",
+                          "Accesses that a bank serves in one clock. Banks times ports limit what "
+                          "all units together read and write.",
+                          "1"));
   t.push_back(quantity_row("scratchpad.granule", bytes, "1 B", "64 KiB",
                            "One access of one bank: energy is charged for all of it.", "64 B"));
   t.push_back(quantity_row("scratchpad.distance", length, "0 mm", "1000 mm",

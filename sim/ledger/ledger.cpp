@@ -13,8 +13,9 @@ constexpr std::array<std::string_view, kComponents> kComponentNames{
     "vector_unit", "sequencer",   "ici",        "chip"};
 constexpr std::array<std::string_view, kTensors> kTensorNames{"weight", "kv", "activation", "none"};
 constexpr std::array<std::string_view, kStates> kStateNames{
-    "idle",           "busy",          "stalled_operation", "stalled_stationary",
-    "stalled_moving", "stalled_space", "stalled_link",      "starting"};
+    "idle",           "busy",          "stalled_operation",  "stalled_stationary",
+    "stalled_moving", "stalled_space", "stalled_scratchpad", "stalled_link",
+    "starting"};
 
 struct ActionFacts {
   Action action;

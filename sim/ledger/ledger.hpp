@@ -105,10 +105,11 @@ enum class State : std::uint8_t {
   stalled_stationary,  // Waits for weights or KV from memory.
   stalled_moving,      // Waits for activations from memory.
   stalled_space,       // Waits for room in a buffer.
+  stalled_scratchpad,  // Waits for accesses of the scratchpad.
   stalled_link,        // Waits for a neighbour's data.
   starting             // Fixed cost of a kernel, transfer or collective.
 };
-inline constexpr std::size_t kStates = 8;
+inline constexpr std::size_t kStates = 9;
 [[nodiscard]] std::string_view name(State state);
 
 // One unit's page in the ledger.

@@ -34,21 +34,41 @@ Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const 
                                      Component::far_sram)),
       hbm_(make_memory<Hbm>("hbm", config.hbm, config, ledger, path_, Component::hbm)),
       sequencer_("sequencer", program, config.kernel_start, accounts_.sequencer),
-      stationary_dma_("stationary_dma", program, residency.stationary_buffer, open_ports(),
+      scratchpad_(config),
+      trains_(config, clock_, scratchpad_),
+      stationary_dma_("stationary_dma", program, residency.stationary_buffer, open_ports(), trains_,
                       sequencer_.issued_matmuls(), accounts_,
                       ledger.open(path_ + ".stationary_dma", Component::scratchpad)),
-      dma_("dma", config.dma.engines, program, open_ports(), sequencer_.issued(UnitClass::dma),
-           sequencer_.ended(), accounts_, ledger.open(path_ + ".dma", Component::scratchpad)),
-      matrix_units_("matrix_units", config.matrix_unit, clock_, program,
+      dma_("dma", config.dma.engines, program, open_ports(), trains_,
+           sequencer_.issued(UnitClass::dma), sequencer_.ended(), accounts_,
+           ledger.open(path_ + ".dma", Component::scratchpad)),
+      matrix_units_("matrix_units", config.matrix_unit, clock_, program, scratchpad_,
                     sequencer_.issued(UnitClass::matrix), sequencer_.ended(), stationary_dma_,
                     dma_.transfers(), accounts_, ledger, path_),
-      vector_unit_("vector_unit", config.vector_unit, clock_, program,
-                   sequencer_.issued(UnitClass::vector), sequencer_.ended(), accounts_) {
+      vector_unit_("vector_unit", config.vector_unit, clock_, program, scratchpad_,
+                   sequencer_.issued(UnitClass::vector), sequencer_.ended(), accounts_),
+      users_{&matrix_units_, &vector_unit_, &stationary_dma_, &dma_} {
+  SC_HAS_PROCESS(Chip);
+  SC_METHOD(wake_users);
+  for (const ScratchpadUser* user : users_) {
+    for (const sc_core::sc_event* event : user->events()) {
+      sensitive << *event;
+    }
+  }
   if (config.ici) {
     ici_account_ = &ledger.open(path_ + ".ici_port", Component::ici);
     ici_port_ = std::make_unique<IciPort>("ici_port", *config.ici, program, plans, std::move(place),
                                           sequencer_.issued(UnitClass::ici), sequencer_.ended(),
                                           accounts_, *ici_account_);
+  }
+}
+
+void Chip::wake_users() {
+  const bool is_beginning = sc_core::sc_delta_count() == 0;
+  for (ScratchpadUser* user : users_) {
+    if (is_beginning || user->is_called()) {
+      user->wake();
+    }
   }
 }
 

@@ -2,6 +2,7 @@
 // One chip: its units, its memories, and the wires between them.
 #pragma once
 
+#include <array>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,6 +18,8 @@
 #include "model/ici_port.hpp"
 #include "model/matrix_units.hpp"
 #include "model/program.hpp"
+#include "model/scratchpad.hpp"
+#include "model/scratchpad_trains.hpp"
 #include "model/sequencer.hpp"
 #include "model/stationary_dma.hpp"
 #include "model/vector_unit.hpp"
@@ -42,6 +45,7 @@ class Chip : public sc_core::sc_module {
   void close(Femtoseconds elapsed);
 
  private:
+  void wake_users();
   [[nodiscard]] MemoryPorts open_ports();
 
   const ChipConfig& config_;
@@ -53,10 +57,13 @@ class Chip : public sc_core::sc_module {
   std::unique_ptr<FarSram> far_sram_;
   std::unique_ptr<Hbm> hbm_;
   Sequencer sequencer_;
+  Scratchpad scratchpad_;
+  ScratchpadTrains trains_;
   StationaryDma stationary_dma_;
   Dma dma_;
   MatrixUnits matrix_units_;
   VectorUnit vector_unit_;
+  const std::array<ScratchpadUser*, 4> users_;  // The first asks the scratchpad first.
   Account* ici_account_ = nullptr;
   std::unique_ptr<IciPort> ici_port_;
 };

@@ -8,25 +8,25 @@
 namespace systole::model {
 
 Dma::Dma(const sc_core::sc_module_name& name, std::uint32_t engines, const Program& program,
-         MemoryPorts memories, Queue<Instance>& issued, Queue<Instance>& ended,
-         ChipAccounts& accounts, Account& account)
-    : sc_module(name),
+         MemoryPorts memories, ScratchpadTrains& trains, Queue<Instance>& issued,
+         Queue<Instance>& ended, ChipAccounts& accounts, Account& account)
+    : ScratchpadUser(name),
       engines_(engines),
       program_(program),
       memories_(memories),
+      trains_(trains),
       issued_(issued),
       ended_(ended),
       accounts_(accounts),
       account_(account) {
-  SC_HAS_PROCESS(Dma);
-  SC_METHOD(wake);
-  sensitive << issued_.pushed() << transfers_.pushed();
+  wakes_on(issued_.pushed());
+  wakes_on(transfers_.pushed());
+  wakes_on(timer_);
   for (StorePort* port : {memories_.far_sram, memories_.hbm}) {
     if (port != nullptr) {
-      sensitive << port->replies().pushed();
+      wakes_on(port->replies().pushed());
     }
   }
-  dont_initialize();
 }
 
 void Dma::wake() {
@@ -42,6 +42,7 @@ void Dma::wake() {
   if (memories_.hbm != nullptr) {
     collect(Place::hbm);
   }
+  collect_late();
   start_waiting();
   account_.enter(busy_engines_ > 0 ? State::busy : State::idle, now());
 }
@@ -67,14 +68,18 @@ void Dma::start_waiting() {
 }
 
 void Dma::push_train(const Transfer& transfer, Place place, Direction direction) {
-  memories_.at(place).request({.bytes = transfer.bytes,
-                               .segments = transfer.segments,
-                               .direction = direction,
-                               .elements = transfer.elements,
-                               .operation = transfer.operation,
-                               .tensor = transfer.tensor});
+  const Train train{.bytes = transfer.bytes,
+                    .segments = transfer.segments,
+                    .direction = direction,
+                    .elements = transfer.elements,
+                    .operation = transfer.operation,
+                    .tensor = transfer.tensor};
+  memories_.at(place).request(train);
+  const bool is_here = transfer.from == Place::scratchpad || transfer.to == Place::scratchpad;
   in_flight_[static_cast<std::size_t>(place)].push_back(
-      {.transfer = transfer, .direction = direction});
+      {.transfer = transfer,
+       .direction = direction,
+       .through = is_here ? trains_.request(place, train) : Femtoseconds{0}});
 }
 
 void Dma::collect(Place place) {
@@ -86,9 +91,21 @@ void Dma::collect(Place place) {
     trains.pop_front();
     if (train.direction == Direction::read && train.transfer.to != Place::scratchpad) {
       push_train(train.transfer, train.transfer.to, Direction::write);
+    } else if (train.through > now()) {
+      late_.emplace(train.through, train.transfer);
     } else {
       finish(train.transfer);
     }
+  }
+}
+
+void Dma::collect_late() {
+  while (!late_.empty() && late_.begin()->first <= now()) {
+    finish(late_.begin()->second);
+    late_.erase(late_.begin());
+  }
+  if (!late_.empty()) {
+    wake_at(timer_, late_.begin()->first);
   }
 }
 

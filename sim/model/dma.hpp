@@ -8,6 +8,7 @@
 #include <array>
 #include <cstdint>
 #include <deque>
+#include <map>
 #include <optional>
 #include <string>
 #include <systemc>
@@ -15,6 +16,8 @@
 #include "model/chip_accounts.hpp"
 #include "model/program.hpp"
 #include "model/queue.hpp"
+#include "model/scratchpad_trains.hpp"
+#include "model/scratchpad_user.hpp"
 #include "model/store.hpp"
 
 namespace systole::model {
@@ -41,27 +44,30 @@ struct Transfer {
   Queue<TransferDone>* done = nullptr;  // or is reported here.
 };
 
-class Dma : public sc_core::sc_module {
+class Dma : public ScratchpadUser {
  public:
   Dma(const sc_core::sc_module_name& name, std::uint32_t engines, const Program& program,
-      MemoryPorts memories, Queue<Instance>& issued, Queue<Instance>& ended, ChipAccounts& accounts,
-      Account& account);
+      MemoryPorts memories, ScratchpadTrains& trains, Queue<Instance>& issued,
+      Queue<Instance>& ended, ChipAccounts& accounts, Account& account);
+
+  void wake() override;  // A transfer came, or a train is complete.
 
   [[nodiscard]] Queue<Transfer>& transfers() { return transfers_; }  // Of the matrix units.
   [[nodiscard]] std::string waiting_for() const;
   void close(Femtoseconds elapsed) { account_.close(elapsed); }
 
  private:
-  void wake();  // A transfer came, or a train is complete.
   void start_waiting();
   void collect(Place place);
   void push_train(const Transfer& transfer, Place place, Direction direction);
+  void collect_late();
   void finish(const Transfer& transfer);
   [[nodiscard]] Transfer transfer_of(const Instance& instance) const;
 
   const std::uint32_t engines_;
   const Program& program_;
   const MemoryPorts memories_;
+  ScratchpadTrains& trains_;
   Queue<Instance>& issued_;
   Queue<Instance>& ended_;
   ChipAccounts& accounts_;
@@ -72,9 +78,12 @@ class Dma : public sc_core::sc_module {
   struct InFlight {
     Transfer transfer;
     Direction direction;
+    Femtoseconds through;  // The scratchpad, if that is later than the memory says.
   };
   std::array<std::deque<InFlight>, 3> in_flight_;  // By Place.
+  std::multimap<Femtoseconds, Transfer> late_;  // Done at the memory, and when they will be here.
   std::uint32_t busy_engines_ = 0;
+  sc_core::sc_event timer_;
 };
 
 }  // namespace systole::model

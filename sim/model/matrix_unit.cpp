@@ -35,6 +35,12 @@ MatrixUnit::Times MatrixUnit::accept(std::uint64_t passes, Cycles stream, Cycles
   return {.begin = begin, .last_active = last, .end = drained_};
 }
 
+void MatrixUnit::stretch(Cycles more) {
+  for (Cycles* time : {&shadow_free_, &array_free_, &bus_free_, &drained_}) {
+    *time += more;
+  }
+}
+
 MatrixUnit::Times MatrixUnit::accept_serial(std::uint64_t passes, Cycles stream, Cycles available) {
   const Cycles begin = std::max(available, drained_);
   const Cycles pass = load_ + stream + fill_;

@@ -31,6 +31,9 @@ class MatrixUnit {
   // Calls come in order of time.
   Times accept(std::uint64_t passes, Cycles stream, Cycles available);
 
+  // What was accepted last takes that much longer.
+  void stretch(Cycles more);
+
  private:
   [[nodiscard]] Times accept_serial(std::uint64_t passes, Cycles stream, Cycles available);
 

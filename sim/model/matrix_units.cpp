@@ -19,17 +19,28 @@ std::uint64_t shift_hops(std::uint64_t depth, std::uint64_t rows) {
   return depth / rows * triangle(rows) + triangle(depth % rows);
 }
 
+// How often the weights pass the array's edge: once if they stay, once per row tile if not.
+std::uint64_t stationary_reads(const MatrixUnitConfig& config, const Step& step) {
+  switch (config.dataflow) {
+    case Dataflow::weight_stationary: return 1;
+    case Dataflow::output_stationary: return ceil_div(step.rows, config.rows);
+    case Dataflow::input_stationary: return ceil_div(step.rows, config.columns);
+  }
+  throw Bug("unknown dataflow");
+}
+
 }  // namespace
 
 MatrixUnits::MatrixUnits(const sc_core::sc_module_name& name, const MatrixUnitConfig& config,
-                         const Clock& clock, const Program& program, Queue<Instance>& issued,
-                         Queue<Instance>& ended, StationaryDma& stationary,
+                         const Clock& clock, const Program& program, Scratchpad& scratchpad,
+                         Queue<Instance>& issued, Queue<Instance>& ended, StationaryDma& stationary,
                          Queue<Transfer>& transfers, ChipAccounts& accounts, Ledger& ledger,
                          const std::string& path)
-    : sc_module(name),
+    : ScratchpadUser(name),
       config_(config),
       clock_(clock),
       program_(program),
+      scratchpad_(scratchpad),
       issued_(issued),
       ended_(ended),
       stationary_(stationary),
@@ -41,11 +52,11 @@ MatrixUnits::MatrixUnits(const sc_core::sc_module_name& name, const MatrixUnitCo
     lanes_.push_back(
         {.unit = MatrixUnit(config), .account = account, .timeline = Timeline(account)});
   }
-  SC_HAS_PROCESS(MatrixUnits);
-  SC_METHOD(wake);
-  sensitive << issued_.pushed() << stationary_.arrived().pushed() << moving_done_.pushed()
-            << written_.pushed() << timer_;
-  dont_initialize();
+  for (const sc_core::sc_event* event :
+       {&issued_.pushed(), &stationary_.arrived().pushed(), &moving_done_.pushed(),
+        &written_.pushed(), static_cast<const sc_core::sc_event*>(&timer_)}) {
+    wakes_on(*event);
+  }
 }
 
 void MatrixUnits::wake() {
@@ -164,24 +175,10 @@ bool MatrixUnits::has_operands(const Active& active, const Step& step) {
 
 void MatrixUnits::start_block(Active& active, const Step& step) {
   const Matmul& matmul = matmul_of(active);
-  const Multiplier multiplier = multiplier_for(matmul.stationary.type, matmul.moving.type);
-  const Passes work = passes(config_, multiplier, step);
-  Cycles last_active{};
-  Cycles end{};
-  for (std::uint64_t u = 0; u < lanes_.size(); ++u) {
-    const std::uint64_t mine =
-        work.count / lanes_.size() + (u < work.count % lanes_.size() ? 1 : 0);
-    if (mine == 0) {
-      continue;
-    }
-    Lane& lane = lanes_[u];
-    const MatrixUnit::Times times = lane.unit.accept(mine, work.stream, clock_.edge(now()));
-    lane.timeline.wait(State::stalled_operation, active.issued);
-    lane.timeline.wait(held_by_, now());
-    lane.timeline.spend(State::busy, clock_.time(times.begin), clock_.time(times.end));
-    last_active = std::max(last_active, times.last_active);
-    end = std::max(end, times.end);
-  }
+  const Passes work =
+      passes(config_, multiplier_for(matmul.stationary.type, matmul.moving.type), step);
+  const Accesses accessed = accesses(matmul, step);
+  const Span span = accept(active.issued, work, accessed);
   const bool fetched = matmul.stationary.place != Place::scratchpad;
   const bool moved = step.new_moving && matmul.moving.place != Place::scratchpad;
   blocks_here_ -= fetched && step.new_stationary ? 1 : 0;
@@ -190,12 +187,58 @@ void MatrixUnits::start_block(Active& active, const Step& step) {
   following.next();
   const bool block_done = following.done() || following.step().new_stationary;
   releases_.push_back(
-      {.at = clock_.time(last_active),
+      {.at = clock_.time(span.last_active),
        .stationary = fetched && block_done ? stationary_bytes(matmul, step) : Bytes{0},
        .moving = moved});
-  completions_.push_back({.at = clock_.time(end), .matmul = &active, .step = step});
+  completions_.push_back({.at = clock_.time(span.end), .matmul = &active, .step = step});
   ++active.blocks_running;
-  count(matmul, program_[active.instance.operation].id, step, work, multiplier);
+  count(matmul, program_[active.instance.operation].id, step, work, accessed);
+}
+
+// Gives each array its passes. If the scratchpad has not the slots for all of them at once, the
+// last tile and all that follows it come as much later as the last access.
+MatrixUnits::Span MatrixUnits::accept(Femtoseconds issued, const Passes& work,
+                                      const Accesses& accessed) {
+  const Cycles edge = clock_.edge(now());
+  const std::uint64_t taking = std::min<std::uint64_t>(work.count, lanes_.size());
+  std::optional<Cycles> begin;
+  Span span{};
+  for (std::uint64_t u = 0; u < taking; ++u) {
+    Lane& lane = lanes_[u];
+    const std::uint64_t mine =
+        work.count / lanes_.size() + (u < work.count % lanes_.size() ? 1 : 0);
+    const MatrixUnit::Times times = lane.unit.accept(mine, work.stream, edge);
+    lane.timeline.wait(State::stalled_operation, issued);
+    lane.timeline.wait(held_by_, now());
+    lane.timeline.spend(State::busy, clock_.time(times.begin), clock_.time(times.end));
+    begin = std::min(begin.value_or(times.begin), times.begin);
+    span.last_active = std::max(span.last_active, times.last_active);
+    span.end = std::max(span.end, times.end);
+  }
+  const Cycles streamed = span.last_active + work.stream;
+  const Cycles served = scratchpad_.serve(
+      edge, {.begin = begin.value(),
+             .at_best = streamed - begin.value(),
+             .accesses = accessed.stationary + accessed.moving + accessed.results});
+  if (const Cycles more = served - streamed; more > Cycles{0}) {
+    for (std::uint64_t u = 0; u < taking; ++u) {
+      lanes_[u].unit.stretch(more);
+      lanes_[u].timeline.wait(State::stalled_scratchpad,
+                              lanes_[u].timeline.busy_until() + clock_.time(more));
+    }
+    span.last_active += more;
+    span.end += more;
+  }
+  return span;
+}
+
+MatrixUnits::Accesses MatrixUnits::accesses(const Matmul& matmul, const Step& step) const {
+  const bool stays = config_.dataflow == Dataflow::input_stationary;
+  return {.stationary =
+              stationary_reads(config_, step) * accounts_.granules(stationary_bytes(matmul, step)),
+          .moving = (stays ? 1 : ceil_div(step.columns, config_.columns)) *
+                    accounts_.granules(moving_bytes(matmul, step)),
+          .results = step.last_depth ? accounts_.granules(result_bytes(matmul, step)) : 0};
 }
 
 void MatrixUnits::complete(const Completion& completion) {
@@ -231,16 +274,15 @@ void MatrixUnits::end_finished() {
 }
 
 void MatrixUnits::count(const Matmul& matmul, OperationId operation, const Step& step,
-                        const Passes& work, Multiplier multiplier) {
+                        const Passes& work, const Accesses& accessed) {
   const Tensor held = tensor_of(matmul);
+  const Multiplier multiplier = multiplier_for(matmul.stationary.type, matmul.moving.type);
   const bool ws = config_.dataflow == Dataflow::weight_stationary;
   const bool os = config_.dataflow == Dataflow::output_stationary;
   const std::uint64_t results = step.products * step.rows * step.columns;
   const std::uint64_t elements = step.products * step.depth * step.columns;
   const std::uint64_t depth_tiles = ceil_div(step.depth, config_.rows);
   const std::uint64_t column_tiles = ceil_div(step.columns, config_.columns);
-  // How often the weights pass the array's edge: once if they stay, once per row tile if not.
-  const std::uint64_t reads = ws ? 1 : ceil_div(step.rows, os ? config_.rows : config_.columns);
   const auto array = [&](Action action, std::uint64_t n) {
     accounts_.matrix_unit.record(operation, held, action, n);
   };
@@ -251,28 +293,25 @@ void MatrixUnits::count(const Matmul& matmul, OperationId operation, const Step&
                                         operand_bits(multiplier));
   }
   if (needs_dequantisation(matmul.stationary.type, multiplier)) {
-    array(Action::dequantise, elements * reads);
+    array(Action::dequantise, elements * stationary_reads(config_, step));
   }
   const std::uint64_t folds = os ? (step.last_depth ? 1 : 0) : depth_tiles;
   for (const Action action : {Action::accumulator_read, Action::accumulator_write}) {
     accounts_.accumulator.record(operation, Tensor::activation, action,
                                  kSumBytes * results * folds);
   }
-  accounts_.scratchpad.record(operation, held, Action::scratchpad_read,
-                              reads * accounts_.granules(stationary_bytes(matmul, step)));
-  const bool is = config_.dataflow == Dataflow::input_stationary;
-  accounts_.scratchpad.record(
-      operation, Tensor::activation, Action::scratchpad_read,
-      accounts_.granules(moving_bytes(matmul, step)) * (is ? 1 : column_tiles));
-  if (step.last_depth) {
-    accounts_.write_scratchpad(operation, Tensor::activation, result_bytes(matmul, step));
-    if (!os) {
-      const std::uint64_t sharing =
-          std::max<std::uint64_t>(1, lanes_.size() / (step.products * column_tiles));
-      accounts_.vector_unit.record(operation, Tensor::activation, Action::lane_add,
-                                   (std::min(depth_tiles, sharing) - 1) * results);
-    }
+  accounts_.scratchpad.record(operation, held, Action::scratchpad_read, accessed.stationary);
+  accounts_.scratchpad.record(operation, Tensor::activation, Action::scratchpad_read,
+                              accessed.moving);
+  accounts_.scratchpad.record(operation, Tensor::activation, Action::scratchpad_write,
+                              accessed.results);
+  if (step.last_depth && !os) {
+    const std::uint64_t sharing =
+        std::max<std::uint64_t>(1, lanes_.size() / (step.products * column_tiles));
+    accounts_.vector_unit.record(operation, Tensor::activation, Action::lane_add,
+                                 (std::min(depth_tiles, sharing) - 1) * results);
   }
+  const bool is = config_.dataflow == Dataflow::input_stationary;
   const std::uint64_t stream = is ? step.columns : os ? step.depth : step.rows;
   const std::uint64_t pushes = ceil_div(stream, config_.rows_per_push) +
                                (os ? 0 : ceil_div(config_.rows, config_.rows_per_push));

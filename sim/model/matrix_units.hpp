@@ -17,19 +17,23 @@
 #include "model/matrix_unit.hpp"
 #include "model/program.hpp"
 #include "model/queue.hpp"
+#include "model/scratchpad.hpp"
+#include "model/scratchpad_user.hpp"
 #include "model/stationary_dma.hpp"
 #include "model/steps.hpp"
 #include "model/timeline.hpp"
 
 namespace systole::model {
 
-class MatrixUnits : public sc_core::sc_module {
+class MatrixUnits : public ScratchpadUser {
  public:
   MatrixUnits(const sc_core::sc_module_name& name, const MatrixUnitConfig& config,
-              const Clock& clock, const Program& program, Queue<Instance>& issued,
-              Queue<Instance>& ended, StationaryDma& stationary, Queue<Transfer>& transfers,
-              ChipAccounts& accounts, Ledger& ledger, const std::string& path);
+              const Clock& clock, const Program& program, Scratchpad& scratchpad,
+              Queue<Instance>& issued, Queue<Instance>& ended, StationaryDma& stationary,
+              Queue<Transfer>& transfers, ChipAccounts& accounts, Ledger& ledger,
+              const std::string& path);
 
+  void wake() override;  // Something was issued, arrived, was released or is complete.
   [[nodiscard]] std::string waiting_for() const;
   void close(Femtoseconds elapsed);
 
@@ -54,23 +58,35 @@ class MatrixUnits : public sc_core::sc_module {
     Active* matmul;
     Step step;
   };
+  // What a block reads and writes in the scratchpad.
+  struct Accesses {
+    std::uint64_t stationary;
+    std::uint64_t moving;
+    std::uint64_t results;
+  };
+  // The passes of a block on all arrays together.
+  struct Span {
+    Cycles last_active;  // The last tile begins to stream.
+    Cycles end;          // The last result is out.
+  };
   struct Lane {  // One array.
     MatrixUnit unit;
     Account& account;
     Timeline timeline;
   };
 
-  void wake();
   void take_arrivals();
   void pass_time();
   void fetch_moving();
   void start_blocks();
   [[nodiscard]] bool has_operands(const Active& active, const Step& step);
   void start_block(Active& active, const Step& step);
+  Span accept(Femtoseconds issued, const Passes& work, const Accesses& accesses);
   void complete(const Completion& completion);
   void end_finished();
+  [[nodiscard]] Accesses accesses(const Matmul& matmul, const Step& step) const;
   void count(const Matmul& matmul, OperationId operation, const Step& step, const Passes& passes,
-             Multiplier multiplier);
+             const Accesses& accesses);
   [[nodiscard]] const Matmul& matmul_of(const Active& active) const {
     return std::get<Matmul>(*program_[active.instance.operation].work);
   }
@@ -78,6 +94,7 @@ class MatrixUnits : public sc_core::sc_module {
   const MatrixUnitConfig config_;
   const Clock& clock_;
   const Program& program_;
+  Scratchpad& scratchpad_;
   Queue<Instance>& issued_;
   Queue<Instance>& ended_;
   StationaryDma& stationary_;

@@ -26,23 +26,24 @@ Tensor tensor_of(const Matmul& matmul) {
 }
 
 StationaryDma::StationaryDma(const sc_core::sc_module_name& name, const Program& program,
-                             Bytes buffer, MemoryPorts memories, Queue<Instance>& issued,
-                             ChipAccounts& accounts, Account& account)
-    : sc_module(name),
+                             Bytes buffer, MemoryPorts memories, ScratchpadTrains& trains,
+                             Queue<Instance>& issued, ChipAccounts& accounts, Account& account)
+    : ScratchpadUser(name),
       program_(program),
       buffer_(buffer),
       memories_(memories),
+      trains_(trains),
       issued_(issued),
       accounts_(accounts),
       account_(account),
       walk_(program, UnitClass::matrix) {
   next_block();
-  SC_HAS_PROCESS(StationaryDma);
-  SC_METHOD(wake);
-  sensitive << issued_.pushed() << released_.pushed();
+  wakes_on(issued_.pushed());
+  wakes_on(released_.pushed());
+  wakes_on(timer_);
   for (StorePort* port : {memories_.far_sram, memories_.hbm}) {
     if (port != nullptr) {
-      sensitive << port->replies().pushed();
+      wakes_on(port->replies().pushed());
     }
   }
 }
@@ -78,6 +79,10 @@ void StationaryDma::collect(Place place) {
 
 void StationaryDma::deliver() {
   while (!in_flight_.empty() && in_flight_.front().here) {
+    if (in_flight_.front().through > now()) {
+      wake_at(timer_, in_flight_.front().through);
+      return;
+    }
     in_flight_.pop_front();
     arrived_.push({});
   }
@@ -99,15 +104,16 @@ void StationaryDma::fetch() {
       return;
     }
     used_ += bytes;
-    memories_.at(matmul.stationary.place)
-        .request({.bytes = bytes,
-                  .segments = 1,
-                  .direction = Direction::read,
-                  .elements = step.products * step.depth * step.columns,
-                  .operation = operation.id,
-                  .tensor = tensor_of(matmul)});
+    const Train train{.bytes = bytes,
+                      .segments = 1,
+                      .direction = Direction::read,
+                      .elements = step.products * step.depth * step.columns,
+                      .operation = operation.id,
+                      .tensor = tensor_of(matmul)};
+    const Place place = matmul.stationary.place;
+    memories_.at(place).request(train);
     accounts_.write_scratchpad(operation.id, tensor_of(matmul), bytes);
-    in_flight_.push_back({.place = matmul.stationary.place, .here = false});
+    in_flight_.push_back({.place = place, .through = trains_.request(place, train), .here = false});
     steps_->next();
     next_block();
   }

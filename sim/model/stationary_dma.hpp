@@ -22,11 +22,13 @@ namespace systole::model {
 
 struct BlockArrived {};
 
-class StationaryDma : public sc_core::sc_module {
+class StationaryDma : public ScratchpadUser {
  public:
   StationaryDma(const sc_core::sc_module_name& name, const Program& program, Bytes buffer,
-                MemoryPorts memories, Queue<Instance>& issued, ChipAccounts& accounts,
-                Account& account);
+                MemoryPorts memories, ScratchpadTrains& trains, Queue<Instance>& issued,
+                ChipAccounts& accounts, Account& account);
+
+  void wake() override;  // A matmul was issued, room was freed, or a block is here.
 
   [[nodiscard]] Queue<BlockArrived>& arrived() { return arrived_; }  // In order of use.
   [[nodiscard]] Queue<Bytes>& released() { return released_; }
@@ -34,7 +36,6 @@ class StationaryDma : public sc_core::sc_module {
   void close(Femtoseconds elapsed) { account_.close(elapsed); }
 
  private:
-  void wake();                // A matmul was issued, room was freed, or a block is here.
   void collect(Place place);  // Blocks that a memory has delivered.
   void deliver();
   void fetch();
@@ -44,6 +45,7 @@ class StationaryDma : public sc_core::sc_module {
   const Program& program_;
   const Bytes buffer_;
   const MemoryPorts memories_;
+  ScratchpadTrains& trains_;
   Queue<Instance>& issued_;
   ChipAccounts& accounts_;
   Account& account_;
@@ -57,10 +59,12 @@ class StationaryDma : public sc_core::sc_module {
   Bytes used_{};
   struct InFlight {
     Place place;
-    bool here;
+    Femtoseconds through;  // The scratchpad, if that is later than the memory says.
+    bool here;             // As the memory says.
   };
   std::deque<InFlight> in_flight_;
   State blocked_ = State::idle;  // Why nothing more is fetched.
+  sc_core::sc_event timer_;
 };
 
 // Bytes of a step's stationary block, and of its moving block and its result.

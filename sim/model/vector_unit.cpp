@@ -8,20 +8,19 @@
 namespace systole::model {
 
 VectorUnit::VectorUnit(const sc_core::sc_module_name& name, const VectorUnitConfig& config,
-                       const Clock& clock, const Program& program, Queue<Instance>& issued,
-                       Queue<Instance>& ended, ChipAccounts& accounts)
-    : sc_module(name),
+                       const Clock& clock, const Program& program, Scratchpad& scratchpad,
+                       Queue<Instance>& issued, Queue<Instance>& ended, ChipAccounts& accounts)
+    : ScratchpadUser(name),
       config_(config),
       clock_(clock),
       program_(program),
+      scratchpad_(scratchpad),
       issued_(issued),
       ended_(ended),
       accounts_(accounts),
       timeline_(accounts.vector_unit) {
-  SC_HAS_PROCESS(VectorUnit);
-  SC_METHOD(wake);
-  sensitive << issued_.pushed() << timer_;
-  dont_initialize();
+  wakes_on(issued_.pushed());
+  wakes_on(timer_);
 }
 
 void VectorUnit::wake() {
@@ -43,8 +42,13 @@ void VectorUnit::start(const Instance& instance) {
   const Cycles cycles = duration(vector);
   timeline_.wait(State::stalled_operation, now());
   const Cycles begin = clock_.edge(std::max(now(), timeline_.busy_until()));
-  const Femtoseconds end = clock_.time(begin + cycles);
-  timeline_.spend(State::busy, clock_.time(begin), end);
+  const Femtoseconds end = clock_.time(scratchpad_.serve(
+      clock_.edge(now()),
+      {.begin = begin,
+       .at_best = cycles,
+       .accesses = accounts_.granules(vector.read) + accounts_.granules(vector.written)}));
+  timeline_.spend(State::busy, clock_.time(begin), clock_.time(begin + cycles));
+  timeline_.wait(State::stalled_scratchpad, end);
   running_.push_back({.instance = instance, .end = end});
   count(vector, operation.id, cycles);
 }

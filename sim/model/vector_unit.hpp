@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The vector unit: whole operations in order, ceil(sum(count x cycles) / lanes) cycles each.
+// The vector unit: whole operations in order, ceil(sum(count x cycles) / lanes) cycles each, or as
+// long as the scratchpad takes for what they read and write.
 #pragma once
 
 #include <deque>
@@ -11,21 +12,24 @@
 #include "model/clock.hpp"
 #include "model/program.hpp"
 #include "model/queue.hpp"
+#include "model/scratchpad.hpp"
+#include "model/scratchpad_user.hpp"
 #include "model/timeline.hpp"
 
 namespace systole::model {
 
-class VectorUnit : public sc_core::sc_module {
+class VectorUnit : public ScratchpadUser {
  public:
   VectorUnit(const sc_core::sc_module_name& name, const VectorUnitConfig& config,
-             const Clock& clock, const Program& program, Queue<Instance>& issued,
-             Queue<Instance>& ended, ChipAccounts& accounts);
+             const Clock& clock, const Program& program, Scratchpad& scratchpad,
+             Queue<Instance>& issued, Queue<Instance>& ended, ChipAccounts& accounts);
+
+  void wake() override;  // An operation was issued, or one is over.
 
   [[nodiscard]] std::string waiting_for() const;
   void close(Femtoseconds elapsed) { timeline_.close(elapsed); }
 
  private:
-  void wake();  // An operation was issued, or one is over.
   void start(const Instance& instance);
   [[nodiscard]] Cycles duration(const Vector& vector) const;
   void count(const Vector& vector, OperationId operation, Cycles cycles);
@@ -37,6 +41,7 @@ class VectorUnit : public sc_core::sc_module {
   const VectorUnitConfig config_;
   const Clock& clock_;
   const Program& program_;
+  Scratchpad& scratchpad_;
   Queue<Instance>& issued_;
   Queue<Instance>& ended_;
   ChipAccounts& accounts_;

@@ -217,6 +217,9 @@ std::string bound(const Result& result) {
       "vector unit {}",
       binding.resource, percent(share), percent(result.matrix_unit_utilisation),
       percent(result.vector_unit_utilisation));
+  if (result.has_slots()) {
+    text += ", scratchpad " + percent(result.scratchpad_utilisation);
+  }
   if (result.chip.hbm) {
     text += ", hbm " + percent(result.hbm_utilisation);
   }

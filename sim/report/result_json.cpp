@@ -56,6 +56,7 @@ Json utilisation_json(const Result& result) {
   const auto where = [](bool exists, double share) { return exists ? Json(share) : Json(nullptr); };
   return {{"matrix_unit", result.matrix_unit_utilisation},
           {"vector_unit", result.vector_unit_utilisation},
+          {"scratchpad", where(result.has_slots(), result.scratchpad_utilisation)},
           {"hbm", where(result.chip.hbm.has_value(), result.hbm_utilisation)},
           {"ici", where(result.has_links(), result.ici_utilisation)}};
 }

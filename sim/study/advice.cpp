@@ -85,21 +85,21 @@ class Adviser {
   }
 
   // Elapsed time if every bound became what `time_of` says. In a step the fixed costs, the arrays,
-  // the lanes and the links wait for each other, so their bounds add up; memories work ahead beside
-  // them, and the longer of the two counts. What neither explains is kept.
+  // the lanes and the links wait for each other, so their bounds add up; stores work ahead or
+  // beside them, and the longest counts. What none explains is kept.
   template <class TimeOf>
   [[nodiscard]] double elapsed_with(TimeOf time_of) const {
     const auto longest = [this](const auto& time) {
       double chain = 0.0;
-      double memory = 0.0;
+      double store = 0.0;
       for (const Bound& b : r_.bounds) {
-        if (b.resource == "hbm" || b.resource == "far_sram") {
-          memory = std::max(memory, time(b));
+        if (read_from(b)) {
+          store = std::max(store, time(b));
         } else {
           chain += time(b);
         }
       }
-      return std::max(chain, memory);
+      return std::max(chain, store);
     };
     return r_.seconds() + longest(time_of) - longest(seconds_of);
   }
@@ -142,14 +142,19 @@ class Adviser {
     return sum;
   }
 
+  // What reads the store that a bound is about; nothing if it is about something else.
+  [[nodiscard]] static std::optional<Action> read_from(const Bound& b) {
+    return b.resource == "hbm"          ? std::optional(Action::hbm_read)
+           : b.resource == "far_sram"   ? std::optional(Action::far_sram_read)
+           : b.resource == "scratchpad" ? std::optional(Action::scratchpad_read)
+                                        : std::nullopt;
+  }
+
   // Time of a resource at twice the batch: what moves weights stays, what else it does doubles.
   [[nodiscard]] double at_twice_the_batch(const Bound& b) const {
     const double now = seconds_of(b);
-    if (b.resource == "hbm") {
-      return now * (2.0 - traffic(Action::hbm_read).weight_share());
-    }
-    if (b.resource == "far_sram") {
-      return now * (2.0 - traffic(Action::far_sram_read).weight_share());
+    if (const std::optional<Action> read = read_from(b)) {
+      return now * (2.0 - traffic(*read).weight_share());
     }
     if (b.resource == "matrix_unit") {  // Bound by loads until the products take longer.
       const double products = r_.matrix_unit_utilisation * r_.seconds();
@@ -205,11 +210,8 @@ class Adviser {
     }
     const double ratio = static_cast<double>(bits(type)) / bits(work.weights);
     const auto time_of = [&](const Bound& b) {
-      const bool is_hbm = b.resource == "hbm";
-      const double share =
-          is_hbm || b.resource == "far_sram"
-              ? traffic(is_hbm ? Action::hbm_read : Action::far_sram_read).weight_share()
-              : 0.0;
+      const std::optional<Action> read = read_from(b);
+      const double share = read ? traffic(*read).weight_share() : 0.0;
       return seconds_of(b) * (1.0 - share * (1.0 - ratio));
     };
     const double elapsed = elapsed_with(time_of);

@@ -15,6 +15,9 @@
 namespace systole {
 namespace {
 
+// Ports of each bank of an SRAM without limit: more than an array of any size can use.
+constexpr std::uint32_t kNoLimit = 1U << 20U;
+
 std::string dataflow_word(Dataflow dataflow) {
   return dataflow == Dataflow::weight_stationary   ? "ws"
          : dataflow == Dataflow::output_stationary ? "os"
@@ -162,6 +165,9 @@ Result run_gemm(const GemmOptions& options) {
       .name = "gemm", .chip = chip.chip, .axes = {{.length = 1, .wraps = false}}, .hash = {}};
   const std::string chip_json = chip.canonical.dump();
   pod.hash = content_hash(chip_json);
+  if (!options.hbm) {
+    pod.chip.scratchpad.ports = kNoLimit;
+  }
   const Trace trace = gemm_trace(options, pod);
   Result result = measure(pod, trace, energy);
   result.command = "gemm";

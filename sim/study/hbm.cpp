@@ -196,7 +196,8 @@ ChipConfig stack_only(const MemoryConfig& memory, const std::string& preset, con
   ChipConfig chip{};
   chip.name = memory.name;
   chip.clock = Hertz{1e15 / static_cast<double>(stack.device.cycle.count())};
-  chip.scratchpad = {.capacity = Bytes{1024}, .banks = 1, .granule = Bytes{1}, .distance = {}};
+  chip.scratchpad = {
+      .capacity = Bytes{1024}, .banks = 1, .ports = 1, .granule = Bytes{1}, .distance = {}};
   chip.hbm = HbmConfig{.memory = memory,
                        .preset = preset,
                        .mapping = "stream",

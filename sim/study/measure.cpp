@@ -225,6 +225,13 @@ void add_utilisation(const PodConfig& pod, const Ledger& ledger, Result& result)
       matrix_unit_utilisation(chip.matrix_unit, ledger, chips * seconds / period_s);
   const auto lanes = std::ranges::find(result.bounds, "vector_unit", &Bound::resource);
   result.vector_unit_utilisation = to_seconds(lanes->time).count() / seconds;
+  std::uint64_t accesses = 0;
+  for (const BillLine& line : result.bill.lines) {
+    accesses += line.line.component == Component::scratchpad ? line.line.count : 0;
+  }
+  result.scratchpad_utilisation =
+      static_cast<double>(accesses) /
+      (static_cast<double>(chip.scratchpad.slots()) * chips * seconds / period_s);
   if (chip.hbm) {
     const auto moved = static_cast<double>(result.hbm_read_bytes + result.hbm_write_bytes);
     result.hbm_utilisation = moved / (chip.hbm->bandwidth.count() * chips * seconds);

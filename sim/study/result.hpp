@@ -108,6 +108,7 @@ struct Result {
   double bound_energy_j = 0;           // Useful products at their nominal price.
   double matrix_unit_utilisation = 0;  // Products done of those possible at peak rate.
   double vector_unit_utilisation = 0;  // Its bound's share of the time.
+  double scratchpad_utilisation = 0;   // Accesses of those that all banks could serve.
   double hbm_utilisation = 0;          // Bytes of those possible at peak bandwidth.
   double ici_utilisation = 0;          // Bytes of those that all links could carry.
   std::vector<UnitTimes> units;
@@ -125,6 +126,8 @@ struct Result {
   std::vector<Advice> next;       // Largest saving first; on the console only.
 
   [[nodiscard]] bool has_links() const { return chip.ici.has_value() && chips > 1; }
+  // A stand-alone array streams from an SRAM without limit.
+  [[nodiscard]] bool has_slots() const { return !gemm || gemm->hbm; }
   [[nodiscard]] double power_w_per_chip() const {
     return seconds() > 0.0 ? bill.total_j.nominal / seconds() / static_cast<double>(chips) : 0.0;
   }

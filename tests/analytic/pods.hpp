@@ -31,8 +31,11 @@ inline ChipConfig small_chip() {
                       .fma_cycles = 1,
                       .transcendental_cycles = 4,
                       .shuffle_cycles = 2};
-  chip.scratchpad = {
-      .capacity = Bytes{1 << 20}, .banks = 4, .granule = Bytes{4}, .distance = Millimetres{1}};
+  chip.scratchpad = {.capacity = Bytes{1 << 20},
+                     .banks = 16,  // Of the slots, links keep 5: 6 x 1 byte x 3 are 4.5 granules.
+                     .ports = 1,
+                     .granule = Bytes{4},
+                     .distance = Millimetres{1}};
   chip.dma = {.engines = 2, .start = Seconds{1e-7}};
   chip.far_sram = FarSramConfig{.capacity = Bytes{1 << 20},
                                 .banks = 4,

@@ -98,6 +98,17 @@ Move from_hbm(std::uint64_t bytes, std::uint64_t segments) {
           .tensor = Stationary::weight};
 }
 
+TEST(ScratchpadBound, IsAllThatUnitsReadAndWriteOverTheSlotsThatLinksLeave) {
+  // 16 slots, of which links keep 5; granules of 4 B. The vector operation 9 + 3, the move 25, the
+  // matmul in one block 2 x 5 x 10 x 3 in bf16 or int8 (matmul()).
+  EXPECT_EQ(
+      nanoseconds(kOne, trace_of(kOne, {Vector{.add = 1, .read = Bytes{36}, .written = Bytes{9}}}),
+                  "scratchpad"),
+      2U);  // 12 over 11.
+  EXPECT_EQ(nanoseconds(kOne, trace_of(kOne, {from_hbm(100, 1)}, 9), "scratchpad"),
+            21U);  // 225 over 11.
+}
+
 TEST(HbmBound, RoundsEachTrainUpToBurstTimes) {
   // 33 bytes are 2 bursts on 4 channels; 3 segments of 40 bytes are 6.
   EXPECT_EQ(nanoseconds(kOne, trace_of(kOne, {from_hbm(33, 1)}, 7), "hbm"), 7U);
@@ -208,7 +219,7 @@ TEST(TimeBounds, NameOnlyResourcesTheChipHas) {
   for (const Bound& bound : time_bounds(pod, trace_of(pod, {matmul(5, 10, 3)}))) {
     names += bound.resource + " ";
   }
-  EXPECT_EQ(names, "matrix_unit vector_unit latency ");
+  EXPECT_EQ(names, "matrix_unit vector_unit scratchpad latency ");
 }
 
 TEST(TimeBounds, AStoreThatTheChipDoesNotHaveIsABug) {

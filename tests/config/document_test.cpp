@@ -40,7 +40,8 @@ TEST(Document, GivesListsAndSectionNamesInTheOrderOfTheFile) {
   EXPECT_THAT(pod.integers("shape"), ElementsAre(4U, 8U));
   EXPECT_THAT(pod.booleans("wrap"), ElementsAre(true, false));
   const Document chip = load(FileKind::chip, sample("chip.yaml"));
-  EXPECT_THAT(chip.names("scratchpad"), ElementsAre("capacity", "banks", "granule", "distance"));
+  EXPECT_THAT(chip.names("scratchpad"),
+              ElementsAre("capacity", "banks", "ports", "granule", "distance"));
 }
 
 TEST(Document, ResolvesPathsAgainstTheFileThatGivesThem) {

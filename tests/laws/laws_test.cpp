@@ -40,6 +40,22 @@ TEST_P(Laws, HoldForRandomTracesOnInputStationaryArraysWithSerialPreload) {
   hold_for(GetParam(), Dataflow::input_stationary, Preload::serial);
 }
 
+TEST_P(Laws, HoldForRandomTracesOnAScratchpadThatBinds) {
+  ChipConfig chip = tiny_chip();
+  chip.scratchpad.banks = 4;  // Links keep 3 of the slots.
+  const PodConfig pod = tiny_pod(GetParam().axes, chip);
+  Femtoseconds stalled{};
+  for (std::uint32_t seed = 0; seed < 60; ++seed) {
+    const Trace trace = random_trace(GetParam(), seed);
+    const Simulation run = simulate(pod, trace);
+    ASSERT_NO_THROW(check_laws(pod, trace, run.ledger)) << "seed " << seed;
+    for (const Account& account : run.ledger.accounts()) {
+      stalled += account.time_in(State::stalled_scratchpad);
+    }
+  }
+  EXPECT_GT(stalled, Femtoseconds{0});
+}
+
 INSTANTIATE_TEST_SUITE_P(Pods, Laws,
                          testing::Values(TestPod{{{1, false}}, 1, 1}, TestPod{{{4, true}}, 4, 1},
                                          TestPod{{{5, false}}, 5, 1},

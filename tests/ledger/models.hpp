@@ -82,6 +82,7 @@ inline ChipConfig bare_chip() {
                           .shuffle_cycles = 1},
           .scratchpad = {.capacity = Bytes{32ULL << 20},
                          .banks = 128,
+                         .ports = 1,
                          .granule = Bytes{64},
                          .distance = Millimetres{2.0}},
           .dma = {.engines = 1, .start = Seconds{0.0}},

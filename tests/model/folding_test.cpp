@@ -16,10 +16,9 @@ bool operator_equal(const LedgerLine& a, const LedgerLine& b) {
          a.action == b.action && a.count == b.count;
 }
 
-TEST_P(Folding, GivesTheLedgerAndTimeOfTheWholePod) {
-  const PodConfig pod = tiny_pod(GetParam().axes);
+void expect_equal_runs(const PodConfig& pod, const TestPod& shape) {
   for (std::uint32_t seed = 0; seed < 12; ++seed) {
-    const Trace trace = random_trace(GetParam(), seed, false);
+    const Trace trace = random_trace(shape, seed, false);
     const Simulation folded = simulate(pod, trace);
     const Simulation whole = simulate(pod, trace, systole::Folding::off);
     ASSERT_LT(folded.simulated_chips, pod.chips());
@@ -33,6 +32,16 @@ TEST_P(Folding, GivesTheLedgerAndTimeOfTheWholePod) {
                                               << name(b[i].action) << " " << b[i].count;
     }
   }
+}
+
+TEST_P(Folding, GivesTheLedgerAndTimeOfTheWholePod) {
+  expect_equal_runs(tiny_pod(GetParam().axes), GetParam());
+}
+
+TEST_P(Folding, GivesTheLedgerAndTimeOfTheWholePodWhereTheScratchpadBinds) {
+  ChipConfig chip = tiny_chip();
+  chip.scratchpad.banks = 4;  // Links keep 3 of the slots.
+  expect_equal_runs(tiny_pod(GetParam().axes, chip), GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(

@@ -61,7 +61,7 @@ TEST(ResultJson, HasEveryPublishedKey) {
             (std::set<std::string>{"hbm_read", "hbm_write", "sram_read", "sram_write", "ici"}));
   EXPECT_EQ(keys(document["bound"]), (std::set<std::string>{"time_s", "energy_j", "binding"}));
   EXPECT_EQ(keys(document["utilisation"]),
-            (std::set<std::string>{"matrix_unit", "vector_unit", "hbm", "ici"}));
+            (std::set<std::string>{"matrix_unit", "vector_unit", "scratchpad", "hbm", "ici"}));
   EXPECT_EQ(keys(document["by_component"][0]),
             (std::set<std::string>{"component", "energy_j", "share"}));
   EXPECT_EQ(keys(document["ledger"][0]),
