@@ -36,48 +36,44 @@ std::uint64_t Banks::earliest_in_channel(Command command) const {
              : plain;
 }
 
-std::uint64_t Banks::after_windows(Command command, std::uint32_t bank) const {
-  std::uint64_t latest = 0;
+// Calls visit(window, place of a ring) for the rings that a command in `bank` concerns: of each
+// window its own bank's, group's or channel's, or all of them.
+template <class Visit>
+void Banks::each_ring(Command command, std::uint32_t bank, Visit visit) const {
   std::size_t base = 0;
   for (const Window& window : timing_->windows()) {
     const std::size_t stride = window.count + 1;
     const std::uint32_t rings = instances(window);
-    if (window.to[index(command)]) {
-      const std::uint32_t own = window.scope == Scope::channel ? 0
-                                : window.scope == Scope::group ? timing_->group(bank)
-                                                               : bank;
-      for (std::uint32_t ring = 0; ring < rings; ++ring) {
-        if (ring == own || is_of_all_banks(command)) {
-          const std::size_t at = base + ring * stride;
-          latest = std::max(latest, rings_[at + rings_[at + window.count]]);
-        }
+    const std::uint32_t own = window.scope == Scope::channel ? 0
+                              : window.scope == Scope::group ? timing_->group(bank)
+                                                             : bank;
+    for (std::uint32_t ring = 0; ring < rings; ++ring) {
+      if (ring == own || is_of_all_banks(command)) {
+        visit(window, base + ring * stride);
       }
     }
     base += rings * stride;
   }
+}
+
+std::uint64_t Banks::after_windows(Command command, std::uint32_t bank) const {
+  std::uint64_t latest = 0;
+  each_ring(command, bank, [&](const Window& window, std::size_t at) {
+    if (window.to[index(command)]) {
+      latest = std::max(latest, rings_[at + rings_[at + window.count]]);
+    }
+  });
   return latest;
 }
 
 void Banks::enter_windows(Command command, std::uint32_t bank, std::uint64_t cycle) {
-  std::size_t base = 0;
-  for (const Window& window : timing_->windows()) {
-    const std::size_t stride = window.count + 1;
-    const std::uint32_t rings = instances(window);
+  each_ring(command, bank, [&](const Window& window, std::size_t at) {
     if (window.from[index(command)]) {
-      const std::uint32_t own = window.scope == Scope::channel ? 0
-                                : window.scope == Scope::group ? timing_->group(bank)
-                                                               : bank;
-      for (std::uint32_t ring = 0; ring < rings; ++ring) {
-        if (ring == own || is_of_all_banks(command)) {
-          const std::size_t at = base + ring * stride;
-          std::uint64_t& oldest = rings_[at + window.count];
-          rings_[at + oldest] = cycle + window.cycles;
-          oldest = oldest + 1 == window.count ? 0 : oldest + 1;
-        }
-      }
+      std::uint64_t& oldest = rings_[at + window.count];
+      rings_[at + oldest] = cycle + window.cycles;
+      oldest = oldest + 1 == window.count ? 0 : oldest + 1;
     }
-    base += rings * stride;
-  }
+  });
 }
 
 void Banks::write(std::uint64_t cycle, Command command, std::uint32_t bank, std::uint32_t row) {

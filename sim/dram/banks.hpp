@@ -98,6 +98,8 @@ class Banks {
     raise(Scope::bank, bank_slot(bank), from, cycle);
   }
   [[nodiscard]] std::uint32_t instances(const Window& window) const;
+  template <class Visit>
+  void each_ring(Command command, std::uint32_t bank, Visit visit) const;
   [[nodiscard]] std::uint64_t after_windows(Command command, std::uint32_t bank) const;
   void enter_windows(Command command, std::uint32_t bank, std::uint64_t cycle);
   void refresh_all_banks();

@@ -49,6 +49,10 @@ Timing::Timing(const Device& device, const Service& service)
         List& list = lists_[scope][from];
         list.gaps[list.size++] = {static_cast<Command>(to), static_cast<std::uint32_t>(cycles)};
         raise(same_bank_[from][to], cycles);
+        columns_hold_other_banks_ =
+            columns_hold_other_banks_ ||
+            (scope != index(Scope::bank) && is_column(static_cast<Command>(from)) &&
+             (to == index(Command::activate) || to == index(Command::precharge)));
         raise(longest_, cycles);
       }
     }

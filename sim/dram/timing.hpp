@@ -62,6 +62,9 @@ class Timing {
   // Some window counts in a bank or a group.
   [[nodiscard]] bool has_local_windows() const { return has_local_windows_; }
 
+  // A read or write holds row commands of other banks than its own back.
+  [[nodiscard]] bool columns_hold_other_banks() const { return columns_hold_other_banks_; }
+
   // Column command to the end of its data.
   [[nodiscard]] std::uint64_t latency(Direction direction) const {
     return latency_[static_cast<std::size_t>(direction)];
@@ -97,6 +100,7 @@ class Timing {
   std::vector<Window> windows_;
   std::array<bool, kCommands> in_window_{};
   bool has_local_windows_ = false;
+  bool columns_hold_other_banks_ = false;
   std::uint64_t longest_ = 0;
   bool regenerates_ = false;
 };

@@ -17,7 +17,8 @@ FirstReady::FirstReady(const Timing& timing)
       banks_(timing),
       window_(timing.service().window),
       queues_(timing.banks()),
-      bids_(timing.banks()) {
+      bids_(timing.banks()),
+      row_bids_(timing.banks()) {
   check(timing.banks() <= kMostBanks, "{} banks; policy window knows {}", timing.banks(),
         kMostBanks);
   for (std::uint32_t i = timing.service().window; i > 0; --i) {
@@ -45,6 +46,8 @@ void FirstReady::submit(const Share& share) {
 void FirstReady::idle_until(std::uint64_t cycle) {
   if (!has_work()) {
     banks_.refresh_until(cycle);
+    column_.reset();
+    row_.reset();
     settled_ = std::max(settled_, cycle);
   }
 }
@@ -107,6 +110,51 @@ void FirstReady::file_bid(std::uint32_t bank) {
   hits_[1].put(bank, bid.hit[1] != kEnd);
   to_activate_.put(bank, bid.miss != kEnd && closed);
   to_precharge_.put(bank, bid.miss != kEnd && !closed);
+  time_row_bid(bank);
+  consider_bank(bank);
+}
+
+void FirstReady::time_row_bid(std::uint32_t bank) {
+  if (const std::uint32_t miss = bids_[bank].miss; miss != kEnd) {
+    const bool closed = banks_.row(bank) == kClosed;
+    row_bids_[bank] = {
+        banks_.earliest_in_bank(closed ? Command::activate : Command::precharge, bank),
+        window_[miss].age};
+  }
+}
+
+// A command of one bank may hold back others of its group.
+void FirstReady::time_group(std::uint32_t bank) {
+  const std::uint32_t size = timing_->banks() / timing_->groups();
+  const std::uint32_t first = timing_->group(bank) * size;
+  for (std::uint32_t other = first; other < first + size; ++other) {
+    time_row_bid(other);
+  }
+  row_.reset();
+}
+
+// Bids or times of one bank have changed.
+void FirstReady::consider_bank(std::uint32_t bank) {
+  const Bid& bid = bids_[bank];
+  const auto earliest = [&](Command command) {
+    return std::max(
+        {now_, banks_.earliest_in_channel(command), banks_.earliest_in_bank(command, bank)});
+  };
+  if (column_ && column_->bank == bank) {
+    column_.reset();
+  } else if (column_) {
+    for (const Command command : {Command::read, Command::write}) {
+      if (const std::uint32_t hit = bid.hit[side(command)]; hit != kEnd) {
+        consider(*column_, hit, earliest(command));
+      }
+    }
+  }
+  if (row_ && row_->bank == bank) {
+    row_.reset();
+  } else if (row_ && bid.miss != kEnd) {
+    const bool closed = banks_.row(bank) == kClosed;
+    consider(*row_, bid.miss, earliest(closed ? Command::activate : Command::precharge));
+  }
 }
 
 void FirstReady::renew_bid(std::uint32_t bank) {
@@ -135,10 +183,11 @@ void FirstReady::consider(Move& best, std::uint32_t candidate, std::uint64_t cyc
     best.cycle = cycle;
     best.age = age;
     best.candidate = candidate;
+    best.bank = window_[candidate].bank;
   }
 }
 
-FirstReady::Move FirstReady::next_column() const {
+FirstReady::Move FirstReady::find_column() const {
   Move best{.is_column = true};
   for (const Command command : {Command::read, Command::write}) {
     const std::uint64_t floor = std::max(now_, banks_.earliest_in_channel(command));
@@ -150,25 +199,46 @@ FirstReady::Move FirstReady::next_column() const {
   return best;
 }
 
-FirstReady::Move FirstReady::next_row() const {
+FirstReady::Move FirstReady::find_row() const {
   Move best;
   for (const Command command : {Command::activate, Command::precharge}) {
     const std::uint64_t floor = std::max(now_, banks_.earliest_in_channel(command));
     const BankSet& bidders = command == Command::activate ? to_activate_ : to_precharge_;
     bidders.each([&](std::uint32_t bank) {
-      consider(best, bids_[bank].miss, std::max(floor, banks_.earliest_in_bank(command, bank)));
+      const RowBid& bid = row_bids_[bank];
+      const std::uint64_t cycle = std::max(floor, bid.earliest);
+      if (cycle < best.cycle || (cycle == best.cycle && bid.age < best.age)) {
+        best.cycle = cycle;
+        best.age = bid.age;
+        best.bank = bank;
+      }
     });
   }
+  best.candidate = best.bank == kEnd ? kEnd : bids_[best.bank].miss;
   return best;
 }
 
+const FirstReady::Move& FirstReady::next_column() {
+  if (!column_ || column_->cycle < now_) {
+    column_ = find_column();
+  }
+  return *column_;
+}
+
+const FirstReady::Move& FirstReady::next_row() {
+  if (!row_ || row_->cycle < now_) {
+    row_ = find_row();
+  }
+  return *row_;
+}
+
 // A column that may go at once goes whatever the rows do.
-FirstReady::Move FirstReady::next_move() const {
-  const Move column = next_column();
+FirstReady::Move FirstReady::next_move() {
+  const Move& column = next_column();
   if (column.cycle == now_) {
     return column;
   }
-  const Move row = next_row();
+  const Move& row = next_row();
   return row.cycle < column.cycle ? row : column;
 }
 
@@ -181,6 +251,7 @@ void FirstReady::issue_row(const Candidate& candidate, std::uint64_t cycle) {
     banks_.precharge(candidate.bank, cycle);
     ++counts.precharge;
   }
+  time_group(candidate.bank);
   renew_bid(candidate.bank);
 }
 
@@ -205,6 +276,10 @@ std::optional<Completion> FirstReady::issue_column(std::uint32_t at, std::uint64
   const Candidate candidate = window_[at];
   banks_.column(candidate.command, candidate.bank, candidate.burst, cycle);
   last_column_ = cycle;
+  column_.reset();
+  if (timing_->columns_hold_other_banks()) {
+    time_group(candidate.bank);
+  }
   take(at);
   Tally& train = tally(candidate.train);
   Completion& done = train.completion;
@@ -234,6 +309,8 @@ std::optional<Completion> FirstReady::serve(const Horizon& horizon) {
       }
       settled_ = std::max(settled_, banks_.due());
       banks_.refresh();
+      column_.reset();
+      row_.reset();
       for (std::uint32_t bank = 0; bank < timing_->banks(); ++bank) {
         renew_bid(bank);
       }

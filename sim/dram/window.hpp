@@ -71,6 +71,11 @@ class FirstReady {
     std::uint32_t hit[2] = {kEnd, kEnd};
     std::uint32_t miss = kEnd;
   };
+  // A miss, with what its bank and group say of its command; the channel's part moves for all.
+  struct RowBid {
+    std::uint64_t earliest;
+    std::uint64_t age;
+  };
   class BankSet {
    public:
     void put(std::uint32_t bank, bool in) {
@@ -94,6 +99,7 @@ class FirstReady {
     std::uint64_t cycle = kNever;
     std::uint64_t age = kNever;
     std::uint32_t candidate = kEnd;
+    std::uint32_t bank = kEnd;
     bool is_column = false;
   };
 
@@ -102,9 +108,14 @@ class FirstReady {
   void renew_bid(std::uint32_t bank);
   void file_bid(std::uint32_t bank);
   void consider(Move& best, std::uint32_t candidate, std::uint64_t cycle) const;
-  [[nodiscard]] Move next_column() const;
-  [[nodiscard]] Move next_row() const;
-  [[nodiscard]] Move next_move() const;
+  void consider_bank(std::uint32_t bank);
+  void time_row_bid(std::uint32_t bank);
+  void time_group(std::uint32_t bank);
+  [[nodiscard]] Move find_column() const;
+  [[nodiscard]] Move find_row() const;
+  [[nodiscard]] const Move& next_column();
+  [[nodiscard]] const Move& next_row();
+  [[nodiscard]] Move next_move();
   [[nodiscard]] std::uint64_t next_entry() const;
   void take(std::uint32_t candidate);
   void issue_row(const Candidate& candidate, std::uint64_t cycle);
@@ -120,9 +131,14 @@ class FirstReady {
   std::vector<std::uint32_t> free_;
   std::vector<Queue> queues_;  // By bank.
   std::vector<Bid> bids_;
+  std::vector<RowBid> row_bids_;
   std::array<BankSet, 2> hits_;  // Banks that bid a column, by direction,
   BankSet to_activate_;          // an activate, or a precharge.
   BankSet to_precharge_;
+  // The next commands of each bus as last found, as long as they must be. What else bids later does
+  // so at file_bid(); a later beginning changes nothing before their cycles.
+  std::optional<Move> column_;
+  std::optional<Move> row_;
   std::uint64_t next_age_ = 0;
   std::uint64_t now_ = 0;  // The first cycle that has no command yet.
   std::uint64_t settled_ = 0;

@@ -24,7 +24,6 @@ std::unique_ptr<Memory> make_memory(const char* name, const std::optional<Config
 Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const Program& program,
            const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger)
     : sc_module(name),
-      config_(config),
       path_(basename()),
       ledger_(ledger),
       clock_(config.clock),

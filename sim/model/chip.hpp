@@ -48,7 +48,6 @@ class Chip : public sc_core::sc_module {
   void wake_users();
   [[nodiscard]] MemoryPorts open_ports();
 
-  const ChipConfig& config_;
   const std::string path_;
   Ledger& ledger_;
   const Clock clock_;

@@ -2,9 +2,10 @@
 # SPDX-License-Identifier: Apache-2.0
 """Times whole commands of one or two builds and prints medians, peak memory and ratios.
 
-Usage: tests/bench/commands.py [PROGRAM [OTHER]] [--rounds N]. PROGRAM is by default build/systole. With OTHER
-every command runs by turns in both builds, so that a busy machine slows both: the ratio is the
-median of the pairs. Peak memory is of the first process, not of its workers. Nothing is asserted.
+Usage: tests/bench/commands.py [PROGRAM [OTHER]] [--rounds N] [--long]. PROGRAM is by default
+build/systole. With OTHER every command runs by turns in both builds, so that a busy machine slows
+both: the ratio is the median of the pairs. --long adds commands of a quarter of a minute and more.
+Peak memory is of the first process, not of its workers. Nothing is asserted.
 """
 import argparse
 import pathlib
@@ -20,7 +21,11 @@ COMMANDS = {
     "main run": ["run", MAIN],
     "main run, unfolded": ["run", MAIN, "--unfold"],
     "9,216 chips, folded": ["run", "configs/runs/llama-3.1-70b-decode-9216.yaml"],
+    "one chip, HBM-bound": ["run", "configs/runs/llama-3.1-8b-v5e.yaml"],
     "sweep of 48 points": ["sweep", "configs/sweeps/batch-x-precision.yaml"],
+}
+LONG = {
+    "256 chips, unfolded": ["run", "configs/runs/llama-3.1-405b-decode-256.yaml", "--unfold"],
 }
 
 
@@ -55,6 +60,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("programs", nargs="*", default=["build/systole"])
     parser.add_argument("--rounds", type=int, default=9)
+    parser.add_argument("--long", action="store_true")
     options = parser.parse_args()
     programs = [str(pathlib.Path(program).resolve()) for program in options.programs]
     if len(programs) > 2 or options.rounds < 1:
@@ -62,7 +68,7 @@ def main() -> None:
 
     print(f"{'command':<22} {'median':>10} {'range':>19} {'peak':>9}" + "      ratio" * (len(programs) > 1))
     medians = {}
-    for name, arguments in COMMANDS.items():
+    for name, arguments in (COMMANDS | (LONG if options.long else {})).items():
         rounds = [[seconds_of(program, arguments) for program in programs]
                   for _ in range(options.rounds)]
         seconds = [pair[0] for pair in rounds]
