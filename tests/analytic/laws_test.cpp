@@ -16,7 +16,7 @@ using systole::testing::small_pod;
 using systole::testing::trace_of;
 using ::testing::HasSubstr;
 
-const PodConfig kPod = small_pod({{4, true}, {2, true}});
+const PodConfig kPod = small_pod({{4, true, 2}, {2, true}});
 
 // Every kind of operation, every place.
 Trace everything() {

@@ -60,7 +60,9 @@ INSTANTIATE_TEST_SUITE_P(Pods, Laws,
                          testing::Values(TestPod{{{1, false}}, 1, 1}, TestPod{{{4, true}}, 4, 1},
                                          TestPod{{{5, false}}, 5, 1},
                                          TestPod{{{4, true}, {3, false}}, 12, 1},
-                                         TestPod{{{8, true}, {2, true}}, 4, 4}));
+                                         TestPod{{{8, true}, {2, true}}, 4, 4},
+                                         TestPod{{{6, true, 3}, {2, true, 2}}, 2, 6},
+                                         TestPod{{{4, false, 2}, {3, true, 3}}, 12, 1}));
 
 }  // namespace
 }  // namespace systole

@@ -69,6 +69,7 @@ TEST(EnergyModels, ALineOf64BytesOver20MillimetresCostsAbout1000Picojoules) {
   EXPECT_NEAR(pj(shipped("n7"), chip, Action::far_sram_read), 1135, 0.01 * 1135);
   EXPECT_NEAR(pj(shipped("n5"), chip, Action::far_sram_read), 964, 0.01 * 964);
   EXPECT_NEAR(pj(shipped("n3"), chip, Action::far_sram_read), 851, 0.01 * 851);
+  EXPECT_NEAR(pj(shipped("n7-line-50"), chip, Action::far_sram_read), 50, 0.01 * 50);
 }
 
 TEST(EnergyModels, AProductCostsLessThanAPicojouleFrom7NanometresOn) {

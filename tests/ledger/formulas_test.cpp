@@ -136,6 +136,12 @@ TEST(Formulas, ALinkPaysMostlyForBeingUp) {
   EXPECT_DOUBLE_EQ(pj(model, chip, Action::link_powered), 10560.0);
 }
 
+TEST(Formulas, AnOpticalLinkPaysBothItsEndsOnTop) {
+  ChipConfig chip = tpu_v4();
+  chip.idle_power.reset();
+  EXPECT_DOUBLE_EQ(pj(model_with({{"ici.optical", 15}}), chip, Action::optical_byte), 120.0);
+}
+
 // 100 mm2 at 1 GHz: 100 x 0.05 = 5 W; 100 x 1 x 0.035 x 0.8 = 2.8 W; 6 W.
 TEST(Formulas, ADiePaysForAreaAndClock) {
   const EnergyModel model = model_with({{"static.leakage", 0.05},

@@ -32,7 +32,7 @@ inline EnergyModel unit_model() {
     section(std::string("hbm.") + standard + ".",
             {"activate", "read", "write", "io", "phy", "refresh", "background", "phy_idle"});
   }
-  section("ici.", {"hop", "static_fraction"});
+  section("ici.", {"hop", "optical", "static_fraction"});
   section("static.", {"leakage", "clock", "clock_ungated", "miscellaneous", "idle_power"});
   return model;
 }

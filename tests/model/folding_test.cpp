@@ -55,7 +55,12 @@ INSTANTIATE_TEST_SUITE_P(
                     TestPod{{{5, true}, {3, true}}, 15, 1},   // Odd rings.
                     TestPod{{{2, false}, {3, true}}, 6, 1},   // A pair without wrap.
                     TestPod{{{4, false}, {2, false}}, 4, 2},  // Lines: one group for the others.
-                    TestPod{{{8, true}, {2, true}}, 4, 4}));  // Half an axis.
+                    TestPod{{{8, true}, {2, true}}, 4, 4},    // Half an axis.
+                    // Optical links: closing, inside, on a pair, between groups.
+                    TestPod{{{4, true, 4}, {4, true, 2}}, 16, 1},
+                    TestPod{{{2, false, 1}, {3, true, 3}}, 6, 1},
+                    TestPod{{{4, false, 2}, {2, false, 2}}, 4, 2},
+                    TestPod{{{8, true, 4}, {2, true, 1}}, 4, 4}));
 
 TEST(FoldingConditions, AreNamedWhereTheyFail) {
   const auto why = [](std::vector<Axis> axes, std::uint32_t tensor, std::uint32_t data) {
@@ -65,6 +70,9 @@ TEST(FoldingConditions, AreNamedWhereTheyFail) {
   };
   EXPECT_EQ(why({{4, true}}, 4, 1), "");
   EXPECT_EQ(why({{4, false}}, 4, 1), "axis 0 does not wrap: its ends differ from its middle");
+  // Groups of two along six chips: the link inside the second one is optical.
+  EXPECT_EQ(why({{6, true, 3}}, 2, 3),
+            "its tensor groups have their optical links at different places");
   EXPECT_EQ(why({{8, true}}, 4, 2), "a tensor group takes 4 of the 8 chips of axis 0");
 }
 

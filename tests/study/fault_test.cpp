@@ -9,39 +9,12 @@
 
 #include "base/error.hpp"
 #include "config/read.hpp"
+#include "pod_file.hpp"
 #include "shipped.hpp"
 #include "study/point.hpp"
 
 namespace systole {
 namespace {
-
-// A pod of tiny chips with these lines behind its shape. Gone at the end.
-class Pod {
- public:
-  explicit Pod(const std::string& text) {
-    std::string name = ::testing::UnitTest::GetInstance()->current_test_info()->name();
-    path_ = std::filesystem::path(::testing::TempDir()) / ("systole_fault_" + name + ".yaml");
-    std::ofstream(path_) << "name: faulty\nchip: " << shipped("configs/chips/tiny.yaml") << "\n"
-                         << text;
-  }
-  ~Pod() { std::filesystem::remove(path_); }
-  Pod(const Pod&) = delete;
-  Pod& operator=(const Pod&) = delete;
-
-  [[nodiscard]] Result run(CollectiveKind kind, std::uint64_t bytes) const {
-    return run_collective(options(kind, bytes));
-  }
-  [[nodiscard]] CollectiveOptions options(CollectiveKind kind, std::uint64_t bytes) const {
-    return {.kind = kind,
-            .bytes = bytes,
-            .pod = path_.string(),
-            .energy_model = shipped("energy_models/n7.yaml")};
-  }
-  [[nodiscard]] std::string path() const { return path_.string(); }
-
- private:
-  std::filesystem::path path_;
-};
 
 const std::string kRing = "shape: [4]\nwrap: [true]\n";
 const std::string kDead = "faults: [{chip: [0], axis: 0, direction: up, state: down}]\n";
