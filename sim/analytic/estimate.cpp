@@ -45,7 +45,7 @@ struct Cost {
 class Costs {
  public:
   Costs(const PodConfig& pod, const Trace& trace)
-      : pod_(pod), chip_(pod.chip), group_(tensor_group(pod, trace.tensor)) {}
+      : chip_(pod.chip), group_(tensor_group(pod, trace.tensor)) {}
 
   [[nodiscard]] Cost of(const Work& work) const {
     return std::visit([this](const auto& w) { return cost(w); }, work);
@@ -94,7 +94,6 @@ class Costs {
   [[nodiscard]] Cost cost(const Matmul& m) const;
   void add(const Trains& t, Stream& stream, bool is_here) const;
 
-  const PodConfig& pod_;
   const ChipConfig& chip_;
   const std::vector<GroupAxis> group_;
 };

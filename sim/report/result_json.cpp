@@ -80,6 +80,9 @@ Json links_json(const Result& result) {
                    {"direction", load.up ? "up" : "down"},
                    {"links", load.links},
                    {"busy", {{"least", load.least}, {"mean", load.mean}, {"most", load.most}}}});
+    if (load.chips.size() > 1) {  // Link by link: the chip that sends, and its share.
+      out.back()["each"] = {{"chips", load.chips}, {"busy", load.busy}};
+    }
   }
   return out;
 }

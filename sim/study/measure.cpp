@@ -137,6 +137,7 @@ std::vector<UnitTimes> unit_times(const Ledger& ledger) {
 
 // "chip3.link0_up": which axis of the tensor group, which direction.
 struct LinkName {
+  std::uint64_t chip;
   std::uint32_t axis;
   bool up;
 };
@@ -144,8 +145,12 @@ std::optional<LinkName> link_of(std::string_view path) {
   if (unit_of(path) != "link") {
     return std::nullopt;
   }
-  const std::string_view rest = path.substr(path.find('.') + 5);
-  return LinkName{.axis = static_cast<std::uint32_t>(rest[0] - '0'), .up = rest.ends_with("_up")};
+  const std::size_t dot = path.find('.');
+  const std::string_view rest = path.substr(dot + 5);
+  constexpr std::size_t kChip = 4;  // "chip"
+  return LinkName{.chip = std::stoull(std::string(path.substr(kChip, dot - kChip))),
+                  .axis = static_cast<std::uint32_t>(rest[0] - '0'),
+                  .up = rest.ends_with("_up")};
 }
 
 std::vector<LinkLoad> link_loads(const std::vector<GroupAxis>& group, const Ledger& ledger) {
@@ -155,7 +160,6 @@ std::vector<LinkLoad> link_loads(const std::vector<GroupAxis>& group, const Ledg
     for (const bool up : {true, false}) {
       LinkLoad load{
           .axis = group[axis].axis, .up = up, .links = 0, .least = 1, .mean = 0, .most = 0};
-      std::uint64_t pages = 0;
       for (const Account& account : ledger.accounts()) {
         const std::optional<LinkName> link = link_of(account.path());
         if (link && link->axis == axis && link->up == up) {
@@ -163,13 +167,14 @@ std::vector<LinkLoad> link_loads(const std::vector<GroupAxis>& group, const Ledg
           load.least = std::min(load.least, busy);
           load.most = std::max(load.most, busy);
           load.mean += busy;
-          ++pages;
+          load.chips.push_back(link->chip);
+          load.busy.push_back(busy);
         }
       }
-      if (pages > 0) {
-        load.links = pages * ledger.copies();
-        load.mean /= static_cast<double>(pages);
-        all.push_back(load);
+      if (!load.busy.empty()) {
+        load.links = load.busy.size() * ledger.copies();
+        load.mean /= static_cast<double>(load.busy.size());
+        all.push_back(std::move(load));
       }
     }
   }

@@ -71,6 +71,9 @@ struct LinkLoad {
   double least;
   double mean;
   double most;
+  // Link by link where several are simulated: the chip that sends (first axis fastest) and its share.
+  std::vector<std::uint64_t> chips{};
+  std::vector<double> busy{};
 };
 
 // One change to chip, prices or workload, and what it would save.

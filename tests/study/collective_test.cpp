@@ -55,6 +55,14 @@ TEST(CollectiveCommand, OnAMeshLoadsTheLinksOfItsEndsMost) {
   EXPECT_EQ(result.links[0].links, 12U);
   EXPECT_NEAR(result.links[0].most, 3 * result.links[0].least, 0.02);
   EXPECT_NEAR(result.links[0].mean, 2 * result.links[0].least, 0.02);
+  // Link by link: of the first row, chips 0, 1 and 2 pass on one, two and three shards.
+  ASSERT_EQ(result.links[0].busy.size(), 12U);
+  EXPECT_EQ(result.links[0].chips[2], 2U);
+  EXPECT_EQ(result.links[0].chips[3], 4U);  // Chip 3 has no link up.
+  for (std::size_t i = 0; i < 3; ++i) {
+    EXPECT_NEAR(result.links[0].busy[i], static_cast<double>(i + 1) * result.links[0].busy[0],
+                0.01);
+  }
 }
 
 TEST(CollectiveCommand, OfFewBytesTakesItsStartAndHops) {
