@@ -71,7 +71,8 @@ struct LinkLoad {
   double least;
   double mean;
   double most;
-  // Link by link where several are simulated: the chip that sends (first axis fastest) and its share.
+  // Link by link where several are simulated: the chip that sends (first axis fastest) and its
+  // share.
   std::vector<std::uint64_t> chips{};
   std::vector<double> busy{};
 };

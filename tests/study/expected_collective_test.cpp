@@ -20,7 +20,7 @@ TEST_P(ExpectedCollective, IsNearTheSimulation) {
   const PodConfig pod = read_pod(file);
   const std::vector<GroupAxis> axes = tensor_group(pod, static_cast<std::uint32_t>(pod.chips()));
   for (const CollectiveKind kind : kCollectives) {
-    for (const std::uint64_t bytes : {8'192, 131'072, 2'097'152, 33'554'432}) {
+    for (const std::uint64_t bytes : {8'192U, 131'072U, 2'097'152U, 33'554'432U}) {
       const Result event = run_collective({.kind = kind,
                                            .bytes = bytes,
                                            .pod = file,
