@@ -239,7 +239,8 @@ Femtoseconds expected_time(const IciConfig& ici, CollectiveKind kind,
 std::vector<std::uint64_t> part_sizes(const std::vector<GroupAxis>& axes) {
   const std::size_t n = axes.size();
   if (are_alike(axes)) {  // The mean of all axes is reached, and only so.
-    return std::vector<std::uint64_t>(n, kUnits / n);
+    std::vector<std::uint64_t> equal(n, kUnits / n);
+    return equal;
   }
   std::array<std::array<std::uint64_t, 3>, 3> ask{};
   for (std::size_t part = 0; part < n; ++part) {

@@ -170,6 +170,7 @@ void check_named(const Document& document, const std::string& key, const std::st
                  const Map& known, Mistakes& out) {
   if (!known.contains(word)) {
     std::vector<std::string> words;
+    words.reserve(known.size());
     for (const auto& [name, value] : known) {
       words.push_back(name);
     }

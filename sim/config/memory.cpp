@@ -36,7 +36,7 @@ std::vector<std::string> words_of(std::string_view text) {
 }
 
 template <std::size_t N>
-std::vector<std::string> list_of(const std::string_view (&names)[N]) {
+std::vector<std::string> list_of(const std::array<std::string_view, N>& names) {
   return {std::begin(names), std::end(names)};
 }
 

@@ -5,6 +5,7 @@
 // timings. Nothing here knows a chip: dram/standard.hpp makes a device of it at a chip's clock.
 #pragma once
 
+#include <array>
 #include <cstdint>
 #include <map>
 #include <optional>
@@ -19,9 +20,9 @@
 namespace systole {
 
 // The commands of a memory, as files and tables spell them.
-inline constexpr std::string_view kMemoryCommands[] = {
+inline constexpr std::array<std::string_view, 7> kMemoryCommands{
     "activate", "precharge", "precharge_all", "read", "write", "refresh", "refresh_bank"};
-inline constexpr std::string_view kMemoryScopes[] = {"bank", "group", "channel"};
+inline constexpr std::array<std::string_view, 3> kMemoryScopes{"bank", "group", "channel"};
 
 // A time, or clocks of the memory itself.
 using Timing = std::variant<Femtoseconds, Cycles>;

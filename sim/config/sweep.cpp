@@ -39,7 +39,8 @@ std::vector<SweepPoint> variants(const Document& document) {
     SweepPoint point{.overrides = {}, .labels = {{.key = "variant", .value = name}}};
     const std::string section = "variants." + name;
     for (const std::string& key : document.names(section)) {
-      point.overrides.push_back({.key = key, .value = document.text(section + "." + key)});
+      point.overrides.push_back(
+          {.key = key, .value = document.text(fmt::format("{}.{}", section, key))});
     }
     out.push_back(std::move(point));
   }

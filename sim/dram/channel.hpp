@@ -16,7 +16,7 @@
 
 namespace systole::dram {
 
-class Channel {
+class Channel {  // NOLINT(bugprone-exception-escape): only memory can run out.
  public:
   explicit Channel(const Timing& timing);  // Which outlives it.
 

@@ -148,7 +148,7 @@ void Memory::split(const Train& train, std::uint64_t now) {
       const auto part = std::find_if(parts.begin(), parts.end(),
                                      [&](const auto& p) { return p.first == pieces; });
       if (part == parts.end()) {
-        parts.push_back({std::move(pieces), {channel}});
+        parts.emplace_back(std::move(pieces), std::vector{channel});
       } else {
         part->second.push_back(channel);
       }

@@ -63,12 +63,12 @@ class Memory {
 
  private:
   // A channel and what has become of trains in it, while not all other channels are as far.
-  struct State {
+  struct State {  // NOLINT(bugprone-exception-escape): only memory can run out.
     Channel channel;
     std::vector<Completion> done;
   };
   // Channels that have been equal so far.
-  struct Lane {
+  struct Lane {  // NOLINT(bugprone-exception-escape): as above.
     std::vector<std::uint32_t> members;
     State committed;  // Settled by now; what follows from it is `planned`.
     State planned;

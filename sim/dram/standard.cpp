@@ -15,14 +15,15 @@ namespace {
 
 // Of a table of names in the order of an enumeration.
 template <class Enum, std::size_t N>
-Enum of_name(const std::string_view (&names)[N], std::string_view word) {
+Enum of_name(const std::array<std::string_view, N>& names, std::string_view word) {
   const auto* found = std::ranges::find(names, word);
   check(found != std::end(names), "'{}' passed the reader of memories", word);
   return static_cast<Enum>(found - std::begin(names));
 }
 
 Field field(std::string_view word) {
-  static constexpr std::string_view kFields[] = {"channel", "group", "bank", "column", "row"};
+  static constexpr std::array<std::string_view, 5> kFields{"channel", "group", "bank", "column",
+                                                           "row"};
   return of_name<Field>(kFields, word);
 }
 

@@ -64,11 +64,11 @@ class FirstReady {
   struct Queue {
     std::uint32_t first = kEnd;
     std::uint32_t last = kEnd;
-    std::uint32_t size[2] = {0, 0};  // Reads, writes.
+    std::array<std::uint32_t, 2> size{};  // Reads, writes.
   };
   // What a bank would do next: its oldest hits of either direction, else a row command.
   struct Bid {
-    std::uint32_t hit[2] = {kEnd, kEnd};
+    std::array<std::uint32_t, 2> hit{kEnd, kEnd};
     std::uint32_t miss = kEnd;
   };
   // A miss, with what its bank and group say of its command; the channel's part moves for all.

@@ -78,7 +78,7 @@ void FormulaBook::matrix_unit() {
 void FormulaBook::store(Action read, Action write, Bytes granule, Bytes bank,
                         const Expression& bit_over_wire) {
   auto& book = *this;
-  const double bytes = static_cast<double>(granule.count());
+  const auto bytes = static_cast<double>(granule.count());
   const double bank_kib = static_cast<double>(bank.count()) / 1024.0;
   const Expression cell = bytes * (p("sram.a") + std::sqrt(bank_kib) * p("sram.b"));
   const Expression wire = bytes * 8.0 * bit_over_wire;

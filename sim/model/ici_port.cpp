@@ -98,7 +98,8 @@ void IciPort::go_on() {
     return;
   }
   std::vector<std::uint32_t>& touched = running_->touched;
-  for (std::size_t i = 0; i < touched.size(); ++i) {  // It may grow.
+  // It may grow. NOLINTNEXTLINE(modernize-loop-convert)
+  for (std::size_t i = 0; i < touched.size(); ++i) {
     progress(touched[i]);
   }
   touched.clear();
