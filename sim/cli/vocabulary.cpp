@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "cli/vocabulary.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "cli/commands.hpp"
+#include "cli/data_files.hpp"
+#include "config/table.hpp"
+#include "study/catalogue.hpp"
+
+namespace systole {
+namespace {
+
+std::string first_sentence(const std::string& text) {
+  const std::size_t end = text.find(". ");
+  std::string out = text.substr(0, end);
+  if (end == std::string::npos && out.ends_with('.')) {
+    out.pop_back();
+  }
+  return out;
+}
+
+void add_keys(FileKind kind, const std::string& prefix, std::vector<SettingKey>& out) {
+  for (const Row& row : rows(kind)) {
+    if (row.type != Type::section) {
+      out.push_back({.key = prefix + row.key,
+                     .doc = first_sentence(row.doc),
+                     .choices = row.choices,
+                     .is_path = row.type == Type::path});
+    }
+  }
+}
+
+std::vector<SettingKey> setting_keys() {
+  std::vector<SettingKey> out;
+  add_keys(FileKind::run, "", out);
+  for (const FileKind kind :
+       {FileKind::pod, FileKind::chip, FileKind::memory, FileKind::energy_model}) {
+    add_keys(kind, std::string(name(kind)) + ".", out);
+  }
+  return out;
+}
+
+std::vector<std::string> help_topics(const std::vector<Command>& commands) {
+  std::vector<std::string> out{"all"};
+  std::ranges::transform(commands, std::back_inserter(out), &Command::name);
+  for (const FileKind kind : kFileKinds) {
+    out.emplace_back(name(kind));
+    for (const Row& row : rows(kind)) {
+      out.push_back(join(name(kind), row.key));
+    }
+  }
+  std::ranges::sort(out);  // `run` is a command and a kind.
+  const auto repeated = std::ranges::unique(out);
+  out.erase(repeated.begin(), repeated.end());
+  return out;
+}
+
+}  // namespace
+
+Vocabulary vocabulary() {
+  Vocabulary out{.commands = commands(), .keys = setting_keys(), .topics = {}};
+  out.topics = help_topics(out.commands);
+  for (const Shelf& shelf : kShelves) {
+    std::vector<std::string> names;
+    std::ranges::transform(presets(data_folder(shelf.folder)), std::back_inserter(names),
+                           &Preset::name);
+    out.presets.emplace_back(shelf.kind, std::move(names));
+  }
+  return out;
+}
+
+std::string shell_word(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    out += c == '\'' ? "'\\''" : std::string(1, c);
+  }
+  return out + "'";
+}
+
+}  // namespace systole
