@@ -16,6 +16,7 @@ test_packages=(
   git python3 clang-format
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
   libmpfr-dev
+  zsh fish groff-base  # Shells whose completion is tested; manual pages are set.
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.

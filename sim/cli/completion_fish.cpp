@@ -69,14 +69,12 @@ std::string settings_function(const Vocabulary& words) {
       "    set -l token (string replace -r '^--set=' '' -- (commandline -ct))\n"
       "    switch $token\n";
   for (const SettingKey& key : words.keys) {
-    if (!key.choices.empty()) {
-      out += fmt::format("        case {}\n            printf '%s\\n' {}={}\n",
+    if (!key.choices.empty() || key.is_path) {
+      out += fmt::format("        case {0}\n            printf '{1}=%s\\n' {2}\n",
                          fish_word(key.key + "=*"), key.key,
-                         "{" + fmt::format("{}", fmt::join(key.choices, ",")) +
-                             (key.choices.size() == 1 ? ",}" : "}"));
-    } else if (key.is_path) {
-      out += fmt::format("        case {}\n            __fish_complete_path $token\n",
-                         fish_word(key.key + "=*"));
+                         key.is_path
+                             ? "(__fish_complete_path (string replace -r '^[^=]*=' '' -- $token))"
+                             : fmt::format("{}", fmt::join(key.choices, " ")));
     }
   }
   out += "        case '*=*'\n        case '*'\n            printf '%s=\\t%s\\n'";

@@ -159,7 +159,7 @@ Finding rtl() {
 }
 
 Finding laws_hold() {
-  const SelfTest test = self_test(data_folder("configs") + "/..");
+  const SelfTest test = self_test(fs::path(data_folder("configs")).parent_path());
   if (!test.broken.empty()) {
     return {"self-test", State::wrong, test.broken,
             "build again from clean sources; if it stays, report it with this text"};

@@ -38,7 +38,7 @@ std::string chip_text(const Json& facts) {
   }
   texts.push_back(facts.at("hbm_bytes").is_null()
                       ? "no HBM"
-                      : fmt::format("HBM {} {}",
+                      : fmt::format("{} {} {}", facts.at("hbm").get<std::string>(),
                                     si(facts.at("hbm_bytes_per_s").get<double>(), "B/s"),
                                     bytes(facts.at("hbm_bytes"))));
   texts.push_back("SRAM " + bytes(facts.at("sram_bytes")));

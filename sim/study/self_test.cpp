@@ -10,13 +10,13 @@ namespace systole {
 namespace {
 
 // One product costs 1 pJ under interview.yaml, and nothing else in a gemm from SRAM costs anything.
-void check_known_energy(const std::string& data) {
+void check_known_energy(const std::filesystem::path& data) {
   GemmOptions options;
   options.m = 256;
   options.n = 128;
   options.k = 128;
-  options.chip = data + "/configs/chips/tpu_v4.yaml";
-  options.energy_model = data + "/energy_models/interview.yaml";
+  options.chip = data / "configs/chips/tpu_v4.yaml";
+  options.energy_model = data / "energy_models/interview.yaml";
   const double found = run_gemm(options).bill.total_j.nominal;
   const double known = 256.0 * 128.0 * 128.0 * 1e-12;
   check(std::abs(found - known) <= 1e-12 * known,
@@ -24,9 +24,9 @@ void check_known_energy(const std::string& data) {
 }
 
 // Each holds its own laws; whatever moves is counted the same.
-void check_fidelities(const std::string& data) {
+void check_fidelities(const std::filesystem::path& data) {
   PointOptions options;
-  const std::string run = data + "/configs/runs/tiny-decode.yaml";
+  const std::string run = data / "configs/runs/tiny-decode.yaml";
   options.overrides = {{"fidelity", "event"}};
   const Result event = run_point(run, options);
   options.overrides = {{"fidelity", "analytic"}};
@@ -39,7 +39,7 @@ void check_fidelities(const std::string& data) {
 
 }  // namespace
 
-SelfTest self_test(const std::string& data) {
+SelfTest self_test(const std::filesystem::path& data) {
   SelfTest out;
   try {
     check_known_energy(data);

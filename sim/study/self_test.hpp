@@ -3,6 +3,7 @@
 // whose laws hold in both fidelities.
 #pragma once
 
+#include <filesystem>
 #include <string>
 
 namespace systole {
@@ -13,6 +14,6 @@ struct SelfTest {
 };
 
 // `data` is the folder that holds configs/ and energy_models/.
-[[nodiscard]] SelfTest self_test(const std::string& data);
+[[nodiscard]] SelfTest self_test(const std::filesystem::path& data);
 
 }  // namespace systole
