@@ -31,7 +31,7 @@ int check(const Arguments& arguments) {
     const FileKind of = kind(arguments, file);
     std::vector<Diagnostic> found = mistakes_of(of, file);
     if (found.empty()) {
-      right += fmt::format("{}: a right {} file\n", file, name(of));
+      right += fmt::format("{}: {}, ok\n", file, name(of));
     }
     std::ranges::move(found, std::back_inserter(mistakes));
   }
@@ -76,28 +76,30 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command config_command() {
-  return {.name = "config",
-          .summary = "show, check or compare configuration files",
-          .examples = {"systole config show configs/chips/tpu_v4.yaml --origin",
-                       "systole config check configs/runs/llama-3.1-8b-v5e.yaml",
-                       "systole config diff configs/pods/tpu_v5e_1.yaml "
-                       "configs/pods/tpu_v6e_1.yaml"},
-          .operands = {{.name = "ACTION",
-                        .help = "show: all values as YAML; check: nothing, or every mistake; diff: "
-                                "keys that differ, down to chip and prices",
-                        .choices = {"show", "check", "diff"}},
-                       {.name = "FILE",
-                        .help = "one to show, any to check, two to compare (YAML)",
-                        .repeats = true,
-                        .holds = Holds::yaml}},
-          .options = {set_option(),
-                      {.name = "origin", .help = "say behind each value which line gave it"},
-                      {.name = "kind",
-                       .value = "KIND",
-                       .help = "of the files: chip, pod, run, ...",
-                       .fallback = "the kind that has their keys",
-                       .choices = kind_names()}},
-          .run = run};
+  return {
+      .name = "config",
+      .summary = "show, check or compare configuration files",
+      .examples = {"systole config show configs/chips/tpu_v4.yaml --origin",
+                   "systole config check configs/runs/llama-3.1-8b-v5e.yaml",
+                   "systole config diff configs/pods/tpu_v5e_1.yaml "
+                   "configs/pods/tpu_v6e_1.yaml"},
+      .operands =
+          {{.name = "ACTION",
+            .help = "show: all values as YAML; check: are they right? else every mistake; diff: "
+                    "keys that differ, down to chip and prices",
+            .choices = {"show", "check", "diff"}},
+           {.name = "FILE",
+            .help = "one to show, any to check, two to compare (YAML)",
+            .repeats = true,
+            .holds = Holds::yaml}},
+      .options = {set_option(),
+                  {.name = "origin", .help = "say behind each value which line gave it"},
+                  {.name = "kind",
+                   .value = "KIND",
+                   .help = "of the files: chip, pod, run, ...",
+                   .fallback = "the kind that has their keys",
+                   .choices = kind_names()}},
+      .run = run};
 }
 
 }  // namespace systole

@@ -51,9 +51,8 @@ std::vector<std::string> help_topics(const std::vector<Command>& commands) {
       out.push_back(join(name(kind), row.key));
     }
   }
-  std::ranges::sort(out);  // `run` is a command and a kind.
-  const auto repeated = std::ranges::unique(out);
-  out.erase(repeated.begin(), repeated.end());
+  std::ranges::sort(out);                                     // `run` is a command and a kind.
+  out.erase(std::unique(out.begin(), out.end()), out.end());  // Clang 14 refuses ranges::unique.
   return out;
 }
 

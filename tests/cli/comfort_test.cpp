@@ -99,8 +99,8 @@ TEST(New, CopyOfARunRunsAsTheRunDoes) {
   const Folder folder;
   const Shown shown = folder.sh(
       "mkdir sub && systole new run tiny-decode -o sub/mine.yaml &&"
-      "systole run sub/mine.yaml --json a.json && mv sub sub2 &&"
-      "systole run sub2/mine.yaml --json b.json &&"
+      "systole run sub/mine.yaml --json a.json && mkdir -p deep/er && mv sub deep/er &&"
+      "systole run deep/er/sub/mine.yaml --json b.json &&"
       "systole run configs/runs/tiny-decode.yaml --json c.json && cmp a.json b.json && cmp a.json "
       "c.json");
   EXPECT_EQ(shown.exit, 0) << shown.err;
@@ -111,6 +111,17 @@ TEST(New, KeepsCommentsAndValuesAsTheyAre) {
   const Shown shown = folder.sh(
       "systole new pod tpu_v4_4x4x4 && diff tpu_v4_4x4x4.yaml configs/pods/tpu_v4_4x4x4.yaml");
   EXPECT_THAT(shown.out, AllOf(HasSubstr("\n> chip: ../chips/tpu_v4.yaml\n"), HasSubstr("4c4\n")));
+}
+
+TEST(New, InsideTheShippedTreePathsStayRelative) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "mkdir bin && cp \"$(command -v systole)\" bin && rm configs &&"
+      "cp -r \"" SYSTOLE_SOURCE_DIR
+      "/configs\" . &&"
+      "bin/systole new pod tpu_v4_1 -o configs/mine.yaml && grep chip: configs/mine.yaml");
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_THAT(shown.out, HasSubstr("\nchip: chips/tpu_v4.yaml\n"));
 }
 
 TEST(New, NeverReplacesAFileUnlessForced) {
@@ -164,7 +175,7 @@ TEST(Config, CheckFindsAllMistakesOfAllFiles) {
   folder.write("b.yaml", "extends: configs/chips/tiny.yaml\nclock: 3\ncolour: red\n");
   const Shown shown = folder.sh("systole config check configs/pods/tiny_1.yaml a.yaml b.yaml");
   EXPECT_EQ(shown.exit, 2);
-  EXPECT_EQ(shown.out, "configs/pods/tiny_1.yaml: a right pod file\n");
+  EXPECT_EQ(shown.out, "configs/pods/tiny_1.yaml: pod, ok\n");
   EXPECT_THAT(shown.err,
               AllOf(HasSubstr("tensor 3 x data 1 is 3 chips"), HasSubstr("'clock' needs a unit"),
                     HasSubstr("unknown key 'colour'"), HasSubstr("3 errors")));

@@ -58,8 +58,8 @@ def check_commands(scripts: dict[str, str], manuals: pathlib.Path) -> int:
         expect(len(options) > 0, f"help of {command} has no options")
         for letter, option, value in options:
             count += 1
-            expect(f"--{option}" in page, f"systole-{command}.1 lacks --{option}")
-            expect(not letter or f"-{letter}" in page, f"systole-{command}.1 lacks -{letter}")
+            expect(f"\\fB--{option}\\fR" in page, f"systole-{command}.1 lacks --{option}")
+            expect(not letter or f"\\fB-{letter}\\fR" in page, f"systole-{command}.1 lacks -{letter}")
             if option == "help":
                 continue
             bash_options = re.search(rf"^    {command}\) echo '(.*)' ;;$", scripts["bash"], re.MULTILINE)
