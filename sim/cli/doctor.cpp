@@ -142,6 +142,7 @@ std::vector<Finding> tools() {
       {"chromium", "chromium", "tests that look at HTML reports"},
       {"verilator", "verilator", "'verify' against the RTL, at build time"}};
   std::vector<Finding> out;
+  out.reserve(all.size());
   for (const Tool& tool : all) {
     out.push_back(is_on_path(tool.program)
                       ? Finding{tool.program, State::ok, "for " + tool.purpose}

@@ -92,7 +92,7 @@ std::string files() {
 std::string synopsis(const Command& command) {
   std::string out = ".SH SYNOPSIS\n" + bold("systole " + command.name);
   for (const Positional& operand : command.operands) {
-    const std::string name = italic(operand.name) + (operand.repeats ? "\\|.\\|.\\|." : "");
+    const std::string name = italic(operand.name) + (operand.repeats ? R"(\|.\|.\|.)" : "");
     out += operand.required ? " " + name : " [" + name + "]";
   }
   for (const Option& option : command.options) {

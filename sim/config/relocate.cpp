@@ -113,13 +113,12 @@ std::string relocated(FileKind kind, const std::string& file,
   }
   PathFinder paths(kind);
   paths.find(*root);
-  std::map<std::size_t, const Node*> places;  // An alias is the same place again.
+  std::map<std::size_t, const Node*, std::greater<>> places;  // An alias is the same place again.
   for (const Node* node : paths.found()) {
     places.emplace(offset_of(source, node->at), node);
   }
   std::string out = source.text();
-  for (auto place = places.rbegin(); place != places.rend(); ++place) {
-    const auto& [offset, node] = *place;
+  for (const auto& [offset, node] : places) {  // From the end: what stands before keeps its place.
     out.replace(offset, length_of(source, *node, offset),
                 yaml_text(rewrite(resolve(source, node->text))));
   }

@@ -235,10 +235,20 @@ std::vector<std::string> path_keys(const std::vector<Setting>& settings) {
   return out;
 }
 
+// What yaml_text() made of a path, undone.
+std::string unquoted(std::string_view text) {
+  if (!text.starts_with('"')) {
+    return std::string(text);
+  }
+  std::string out;
+  for (std::size_t i = 1; i + 1 < text.size(); ++i) {
+    i += text[i] == '\\' ? 1 : 0;
+    out += text[i];
+  }
+  return out;
+}
+
 bool same_content(const std::string& a, const std::string& b) {
-  const auto unquoted = [](std::string text) {
-    return text.starts_with('"') ? text.substr(1, text.size() - 2) : text;
-  };
   return read_text(unquoted(a), kMostBytes) == read_text(unquoted(b), kMostBytes);
 }
 

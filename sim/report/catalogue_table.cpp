@@ -33,6 +33,7 @@ std::string chip_text(const Json& facts) {
     }
   }
   std::vector<std::string> texts;
+  texts.reserve(peaks.size() + 2);
   for (const auto& [peak, types] : peaks) {
     texts.push_back(fmt::format("{} {}", si(peak, "FLOP/s"), types));
   }
