@@ -71,7 +71,7 @@ def terminal_mistakes() -> list[str]:
             if found.rstrip(" =") != wanted:
                 out.append(f"{line!r} becomes {found!r}")
         for line, (wanted, unwanted) in OFFERED.items():
-            found = set(shell.offered(line).replace(line, "").split())
+            found = set(shell.offered(line, wanted).replace(line, "").split())
             if not wanted <= found or found & unwanted:
                 out.append(f"{line!r} offers {sorted(found)}")
     return out

@@ -64,19 +64,22 @@ class Shell:
         """The line after one Tab behind it."""
         mark = "=END="
         self.send(line + "\t")
-        time.sleep(0.4)  # What is typed while the shell looks for words is typed into its search.
         self.send("\x05" + mark + "'\x01echo '\n")  # Ctrl-E, Ctrl-A: a word of quotation marks around all.
         seen = self.until(lambda text: f"{mark}\r\n" in text or f"{mark}\n" in text)
         self.until_prompt() if not seen.rstrip().endswith(PROMPT) else None
         shown = [text for text in seen.replace("\r", "\n").split("\n") if text.endswith(mark) and "echo" not in text]
         return shown[-1][: -len(mark)] if shown else seen
 
-    def offered(self, line: str) -> str:
-        """What two Tabs behind the line list."""
-        self.send(line + "\t\t")
-        time.sleep(1.0)
+    def offered(self, line: str, wanted: set[str]) -> str:
+        """What a Tab behind the line lists, once it has the words that are wanted or has long been quiet."""
+        self.send(line + "\t")
+        try:
+            listed = self.until(lambda seen: wanted <= set(seen.split()))
+        except TimeoutError as error:
+            listed = str(error)
         self.send("\x03")
-        return self.until(lambda text: text.count(PROMPT) >= 1 and text.rstrip(" \r\n").endswith(PROMPT))
+        self.until_prompt()
+        return listed
 
 
 def missing(name: str) -> str:
