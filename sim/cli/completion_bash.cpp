@@ -12,7 +12,7 @@ namespace {
 // What _systole_offer() makes of it.
 std::string what(Holds holds, const std::vector<std::string>& choices) {
   if (!choices.empty()) {
-    return fmt::format("'words {}'", fmt::join(choices, " "));
+    return fmt::format("words {}", fmt::join(choices, " "));
   }
   switch (holds) {
     case Holds::word: return "none";
@@ -45,14 +45,14 @@ std::string places_of(const Command& command) {
     if (!option.value.empty()) {
       const std::string letter =
           option.letter == 0 ? "" : fmt::format(" | '{} -{}'", command.name, option.letter);
-      out += fmt::format("    '{} --{}'{}) what={} ;;\n", command.name, option.name, letter,
+      out += fmt::format("    '{} --{}'{}) what='{}' ;;\n", command.name, option.name, letter,
                          what(option.holds, option.choices));
     }
   }
   for (std::size_t i = 0; i < command.operands.size(); ++i) {
     const Positional& operand = command.operands[i];
     const std::string more = operand.repeats ? fmt::format(" | '{} '[1-9]*", command.name) : "";
-    out += fmt::format("    '{} {}'{}) what={} ;;\n", command.name, i + 1, more,
+    out += fmt::format("    '{} {}'{}) what='{}' ;;\n", command.name, i + 1, more,
                        what(operand.holds, operand.choices));
   }
   return out;
@@ -72,7 +72,7 @@ std::string tables(const Vocabulary& words) {
   out += "  esac\n}\n\n_systole_values() {\n  case $1 in\n";
   for (const SettingKey& key : words.keys) {
     if (key.is_path || !key.choices.empty()) {
-      out += fmt::format("    {}) what={} ;;\n", key.key,
+      out += fmt::format("    {}) what='{}' ;;\n", key.key,
                          what(key.is_path ? Holds::file : Holds::word, key.choices));
     }
   }

@@ -68,7 +68,7 @@ def check_commands(scripts: dict[str, str], manuals: pathlib.Path) -> int:
             expect(zsh_case is not None and re.search(rf"--{option}(=|\[)", zsh_case[1]) is not None, f"zsh lacks {command} --{option}")
             expect(f"__systole_is {command}' -l {option} " in scripts["fish"], f"fish lacks {command} --{option}")
             if re.search("FILE|PATH|DIR|TRACE|KEY=VALUE", value):
-                place = re.search(rf"'{command} --{option}'.*what=(\w+)", scripts["bash"])
+                place = re.search(rf"'{command} --{option}'.*what='(\w+)", scripts["bash"])
                 expect(place is not None and place[1] != "none", f"{command} --{option} {value} does not say what it holds")
     return count
 
