@@ -97,17 +97,31 @@ class Lister {
  private:
   void section(std::string_view prefix) {
     for (const Row* row : rows_in(document_.kind, prefix)) {
-      if (row->type == Type::section) {
-        section(row->key);
-      } else if (row->type == Type::grid) {
-        grid(*row);
-      } else if (row->type == Type::variants) {
-        variants(*row);
-      } else if (const auto value = document_.values.find(row->key);
-                 value != document_.values.end()) {
-        Setting& setting = add(*row, value->second);
-        std::visit(Write{setting}, value->second.content);
-      }
+      list(*row);
+    }
+  }
+
+  // Every type is named: the compiler asks what a new one looks like.
+  void list(const Row& row) {
+    switch (row.type) {
+      case Type::section: section(row.key); return;
+      case Type::grid: grid(row); return;
+      case Type::variants: variants(row); return;
+      case Type::integer:
+      case Type::number:
+      case Type::quantity:
+      case Type::text:
+      case Type::choice:
+      case Type::path:
+      case Type::integers:
+      case Type::booleans:
+      case Type::measured:
+      case Type::timing:
+      case Type::constraints:
+      case Type::faults: break;
+    }
+    if (const auto value = document_.values.find(row.key); value != document_.values.end()) {
+      std::visit(Write{add(row, value->second)}, value->second.content);
     }
   }
 
