@@ -17,6 +17,7 @@ test_packages=(
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
   libmpfr-dev
   slurmctld slurmd slurm-client munge
+  zsh fish groff-base  # Shells whose completion is tested; manual pages are set.
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "cli/command.hpp"
+#include "config/table.hpp"
 
 namespace systole {
 
@@ -28,6 +29,15 @@ std::optional<std::string> Arguments::maybe(std::string_view name) const {
 std::vector<std::string> Arguments::all(std::string_view name) const {
   const auto found = values_.find(name);
   return found == values_.end() ? std::vector<std::string>{} : found->second;
+}
+
+std::vector<std::string> kind_names() {
+  std::vector<std::string> out;
+  out.reserve(kFileKinds.size());
+  for (const FileKind kind : kFileKinds) {
+    out.emplace_back(name(kind));
+  }
+  return out;
 }
 
 }  // namespace systole

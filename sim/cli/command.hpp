@@ -74,6 +74,9 @@ class Arguments {
   std::map<std::string, std::vector<std::string>, std::less<>> values_;
 };
 
+// "chip", "pod", ...: the kinds of files, as words of a command line.
+[[nodiscard]] std::vector<std::string> kind_names();
+
 struct Command {
   std::string name;
   std::string summary;                // One line, lower case, no full stop.

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 
+#include "cli/exit_codes.hpp"
+
 namespace systole {
 namespace {
 
@@ -12,6 +14,7 @@ std::string usage(const Command& command) {
   std::string out = "systole " + command.name;
   for (const Positional& operand : command.operands) {
     out += operand.required ? " " + operand.name : " [" + operand.name + "]";
+    out += operand.repeats ? "..." : "";
   }
   for (const Option& option : command.options) {
     if (option.required) {
@@ -26,6 +29,21 @@ std::string usage(const Command& command) {
 std::string left(const Option& option) {
   const std::string letter = option.letter == 0 ? "    " : fmt::format("-{}, ", option.letter);
   return letter + "--" + option.name + (option.value.empty() ? "" : " " + option.value);
+}
+
+// "exit: 0 ok, 2 wrong input, ...", in lines of at most 88 columns.
+std::string exit_line() {
+  constexpr std::size_t kWidth = 88;
+  std::string out = "exit:";
+  std::size_t column = out.size();
+  for (const ExitCode& exit : kExitCodes) {
+    const std::string word =
+        fmt::format("{} {}{}", exit.code, exit.meaning, &exit == &kExitCodes.back() ? "" : ",");
+    const bool fits = column + 1 + word.size() <= kWidth;
+    out += (fits ? " " : "\n") + word;
+    column = fits ? column + 1 + word.size() : word.size();
+  }
+  return out + "\n";
 }
 
 std::string right(const Option& option) {
@@ -67,15 +85,17 @@ std::string overview(const std::vector<Command>& commands) {
       "  systole sweep configs/sweeps/batch-x-precision.yaml --csv points.csv\n"
       "  systole gemm 256 4096 4096 --weights int8\n"
       "\ncommands:\n";
+  std::size_t width = 0;
   for (const Command& command : commands) {
-    out += fmt::format("  {:<8} {}\n", command.name, command.summary);
+    width = std::max(width, command.name.size());
+  }
+  for (const Command& command : commands) {
+    out += fmt::format("  {:<{}} {}\n", command.name, width, command.summary);
   }
   out +=
       "\n'systole COMMAND -h' shows a command's options, 'systole help KEY' explains a key of a\n"
-      "file ('systole help workload.batch'), 'systole --version' the version.\n"
-      "exit: 0 ok, 2 wrong input, 4 some points failed, 5 a fault of systole, 6 does not fit,\n"
-      "130 interrupted\n";
-  return out;
+      "file ('systole help workload.batch'), 'systole --version' the version.\n";
+  return out + exit_line();
 }
 
 }  // namespace systole

@@ -21,8 +21,14 @@ namespace systole {
 [[nodiscard]] Command numbers_command();
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command validate_command();
+[[nodiscard]] Command list_command();
+[[nodiscard]] Command new_command();
+[[nodiscard]] Command config_command();
 [[nodiscard]] Command schema_command();
 [[nodiscard]] Command help_command();
+[[nodiscard]] Command doctor_command();
+[[nodiscard]] Command completion_command();
+[[nodiscard]] Command man_command();
 
 [[nodiscard]] std::vector<Command> commands();  // All, in the order of help.
 

@@ -11,11 +11,20 @@ namespace systole {
 
 namespace fs = std::filesystem;
 
-std::string data_file(std::string_view name) {
+namespace {
+
+std::array<fs::path, 3> places() {
   std::error_code error;
   const fs::path program = fs::read_symlink("/proc/self/exe", error).parent_path();
   const fs::path above = program.parent_path();
-  const std::array folders{above, above / "share" / "systole", fs::path(".")};
+  return {above, above / "share" / "systole", fs::path(".")};
+}
+
+}  // namespace
+
+std::string data_file(std::string_view name) {
+  const std::array folders = places();
+  std::error_code error;
   for (const fs::path& folder : folders) {
     const fs::path file = folder / name;
     if (fs::is_regular_file(file, error)) {
@@ -24,6 +33,16 @@ std::string data_file(std::string_view name) {
   }
   fail("cannot find '{}', which comes with systole: looked in {}, {} and the working folder", name,
        folders[0].string(), folders[1].string());
+}
+
+std::string data_folder(std::string_view name) {
+  std::error_code error;
+  for (const fs::path& place : places()) {
+    if (fs::is_directory(place / name, error)) {
+      return (place / name).lexically_normal().string();
+    }
+  }
+  return {};
 }
 
 }  // namespace systole

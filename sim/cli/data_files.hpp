@@ -11,4 +11,7 @@ namespace systole {
 // installation's share folder or in the working folder. Throws UserError that names the folders.
 [[nodiscard]] std::string data_file(std::string_view name);
 
+// The same for a folder, "configs/chips"; empty if there is none.
+[[nodiscard]] std::string data_folder(std::string_view name);
+
 }  // namespace systole

@@ -61,7 +61,11 @@ Command hbm_command() {
                        .value = "NAME",
                        .help = "of addresses: stream, page or stream_xor",
                        .fallback = "stream"},
-                      {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
+                      {.name = "energy-model",
+                       .value = "FILE",
+                       .help = "prices",
+                       .fallback = "n7",
+                       .holds = Holds::yaml},
                       json_option()},
           .run = run};
 }

@@ -17,6 +17,10 @@ int run(const Arguments& arguments) {
     return 0;
   }
   const std::string& word = arguments.text("WORD");
+  if (word == "all") {
+    print(help_of_all_keys());
+    return 0;
+  }
   const auto command = std::ranges::find(all, word, &Command::name);
   print(command == all.end() ? help_text(word) : help_of(*command));
   if (command != all.end() && file_kind(word)) {
@@ -30,10 +34,12 @@ int run(const Arguments& arguments) {
 Command help_command() {
   return {.name = "help",
           .summary = "explain a command, a key of a file or a kind of file",
-          .examples = {"systole help workload.batch", "systole help chip", "systole help sweep"},
+          .examples = {"systole help workload.batch", "systole help chip", "systole help all"},
           .operands = {{.name = "WORD",
-                        .help = "a command, a key (workload.batch) or a kind of file (chip)",
-                        .required = false}},
+                        .help = "a command, a key (workload.batch), a kind of file (chip), or all: "
+                                "every key of every kind",
+                        .required = false,
+                        .holds = Holds::topic}},
           .options = {},
           .run = run};
 }

@@ -20,13 +20,14 @@ Command lower_command() {
           .summary = "write the trace that 'run' would simulate",
           .examples = {"systole lower configs/runs/tiny-decode.yaml -o tiny.trace",
                        "systole run configs/runs/tiny-decode.yaml --trace tiny.trace"},
-          .operands = {{.name = "FILE", .help = "a run file (YAML)"}},
+          .operands = {{.name = "FILE", .help = "a run file (YAML)", .holds = Holds::yaml}},
           .options = {set_option(),
                       {.name = "output",
                        .letter = 'o',
                        .value = "TRACE",
                        .help = "where to write the trace; - is standard output",
-                       .required = true}},
+                       .required = true,
+                       .holds = Holds::file}},
           .run = run};
 }
 

@@ -37,11 +37,13 @@ Command merge_command() {
                        "systole merge a b --csv points.csv"},
           .operands = {{.name = "DIR",
                         .help = "folders that 'systole sweep --results' wrote",
-                        .repeats = true}},
+                        .repeats = true,
+                        .holds = Holds::folder}},
           .options = {csv_option(),
                       {.name = "results",
                        .value = "DIR",
-                       .help = "write points.csv, sweep.json and runs.db of the whole there"}},
+                       .help = "write points.csv, sweep.json and runs.db of the whole there",
+                       .holds = Holds::folder}},
           .run = run};
 }
 

@@ -30,20 +30,27 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command numbers_command() {
-  return {
-      .name = "numbers",
-      .summary = "the joules that everyone who programs a chip should know",
-      .examples = {"systole numbers",
-                   "systole numbers --chip configs/chips/tpu_v5e.yaml --energy-model "
-                   "energy_models/n5.yaml"},
-      .operands = {},
-      .options = {{.name = "chip", .value = "FILE", .help = "chip (YAML)", .fallback = "tpu_v4"},
-                  {.name = "energy-model", .value = "FILE", .help = "prices", .fallback = "n7"},
-                  {.name = "activity",
-                   .help = "instead: what operand values do to the energy of a product"},
-                  {.name = "sources", .help = "say where each number comes from"},
-                  json_option()},
-      .run = run};
+  return {.name = "numbers",
+          .summary = "the joules that everyone who programs a chip should know",
+          .examples = {"systole numbers",
+                       "systole numbers --chip configs/chips/tpu_v5e.yaml --energy-model "
+                       "energy_models/n5.yaml"},
+          .operands = {},
+          .options = {{.name = "chip",
+                       .value = "FILE",
+                       .help = "chip (YAML)",
+                       .fallback = "tpu_v4",
+                       .holds = Holds::yaml},
+                      {.name = "energy-model",
+                       .value = "FILE",
+                       .help = "prices",
+                       .fallback = "n7",
+                       .holds = Holds::yaml},
+                      {.name = "activity",
+                       .help = "instead: what operand values do to the energy of a product"},
+                      {.name = "sources", .help = "say where each number comes from"},
+                      json_option()},
+          .run = run};
 }
 
 }  // namespace systole

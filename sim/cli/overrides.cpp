@@ -7,7 +7,8 @@ Option set_option() {
   return {.name = "set",
           .value = "KEY=VALUE",
           .help = "change one key of the run file, e.g. workload.batch=256; repeatable",
-          .repeats = true};
+          .repeats = true,
+          .holds = Holds::setting};
 }
 
 std::vector<Override> overrides(const Arguments& arguments) {

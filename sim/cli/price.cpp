@@ -19,14 +19,19 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command price_command() {
-  return {.name = "price",
-          .summary = "price a result's counts under another energy model; nothing is simulated",
-          .examples = {"systole run configs/runs/tiny-decode.yaml --json tiny.json",
-                       "systole price tiny.json --energy-model energy_models/n3.yaml"},
-          .operands = {{.name = "RESULT", .help = "a file written by --json"}},
-          .options = {{.name = "energy-model", .value = "FILE", .help = "prices", .required = true},
-                      json_option()},
-          .run = run};
+  return {
+      .name = "price",
+      .summary = "price a result's counts under another energy model; nothing is simulated",
+      .examples = {"systole run configs/runs/tiny-decode.yaml --json tiny.json",
+                   "systole price tiny.json --energy-model energy_models/n3.yaml"},
+      .operands = {{.name = "RESULT", .help = "a file written by --json", .holds = Holds::json}},
+      .options = {{.name = "energy-model",
+                   .value = "FILE",
+                   .help = "prices",
+                   .required = true,
+                   .holds = Holds::yaml},
+                  json_option()},
+      .run = run};
 }
 
 }  // namespace systole

@@ -8,7 +8,8 @@ namespace systole {
 Option json_option() {
   return {.name = "json",
           .value = "PATH",
-          .help = "write the result as JSON; - is standard output, then without the table"};
+          .help = "write the result as JSON; - is standard output, then without the table",
+          .holds = Holds::file};
 }
 
 ResultOutput::ResultOutput(const Arguments& arguments) {

@@ -11,23 +11,8 @@
 namespace systole {
 namespace {
 
-std::vector<std::string> kinds() {
-  std::vector<std::string> out;
-  out.reserve(kFileKinds.size());
-  for (const FileKind kind : kFileKinds) {
-    out.emplace_back(name(kind));
-  }
-  return out;
-}
-
 int run(const Arguments& arguments) {
-  const std::string& word = arguments.text("KIND");
-  const std::optional<FileKind> kind = file_kind(word);
-  if (!kind) {
-    fail("unknown kind of file '{}': {}{}", word, fmt::join(kinds(), ", "),
-         did_you_mean(word, kinds()));
-  }
-  print(to_text(json_schema(*kind)));
+  print(to_text(json_schema(file_kind(arguments.text("KIND")).value())));
   return 0;
 }
 
@@ -37,7 +22,9 @@ Command schema_command() {
   return {.name = "schema",
           .summary = "JSON Schema of a kind of file, for editors",
           .examples = {"systole schema chip > chip.schema.json"},
-          .operands = {{.name = "KIND", .help = fmt::format("{}", fmt::join(kinds(), " | "))}},
+          .operands = {{.name = "KIND",
+                        .help = fmt::format("{}", fmt::join(kind_names(), " | ")),
+                        .choices = kind_names()}},
           .options = {},
           .run = run};
 }

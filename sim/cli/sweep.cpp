@@ -200,7 +200,7 @@ Command sweep_command() {
       .examples = {"systole sweep configs/sweeps/batch-x-precision.yaml",
                    "systole sweep configs/sweeps/batch-x-precision.yaml -j 8 --results runs/demo "
                    "--csv -"},
-      .operands = {{.name = "FILE", .help = "a sweep file (YAML)"}},
+      .operands = {{.name = "FILE", .help = "a sweep file (YAML)", .holds = Holds::yaml}},
       .options = {{.name = "jobs",
                    .letter = 'j',
                    .value = "N",
@@ -210,7 +210,8 @@ Command sweep_command() {
                   {.name = "results",
                    .value = "DIR",
                    .help = "folder that keeps each point; points that it holds are not run again",
-                   .fallback = "runs/ and the sweep's name"},
+                   .fallback = "runs/ and the sweep's name",
+                   .holds = Holds::folder},
                   {.name = "retry-failed", .help = "run points again that failed"},
                   {.name = "dry-run", .help = "say what there is to do, and do nothing"},
                   {.name = "shard", .value = "I/N", .help = "only the I-th of N parts"},

@@ -89,7 +89,8 @@ int exit_code(const SweepConfig& sweep, const SweepEnd& end) {
 Option csv_option() {
   return {.name = "csv",
           .value = "PATH",
-          .help = "write the rows; - is standard output, then without the table"};
+          .help = "write the rows; - is standard output, then without the table",
+          .holds = Holds::file};
 }
 
 SweepOutput::SweepOutput(const Arguments& arguments) {

@@ -192,7 +192,8 @@ class Checker {
       node.kind = Node::Kind::scalar;
       node.text = row.fallback;
       node.at = at;
-      document_.values[row.key] = {.content = read_value(row, node, mistakes_).value(), .at = at};
+      document_.values[row.key] = {
+          .content = read_value(row, node, mistakes_).value(), .at = at, .is_default = true};
     }
   }
 

@@ -24,6 +24,7 @@ using Content =
 struct Value {
   Content content;
   Span at;
+  bool is_default = false;  // Of the table; then `at` is the section that lacks it.
 };
 
 struct SectionContent {

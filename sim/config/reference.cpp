@@ -131,4 +131,17 @@ std::string help_text(std::string_view key) {
   return out;
 }
 
+std::string help_of_all_keys() {
+  std::string out;
+  for (const FileKind kind : kFileKinds) {
+    const std::string title = fmt::format("{} file", name(kind));
+    out +=
+        fmt::format("{}{}\n{}\n", out.empty() ? "" : "\n", title, std::string(title.size(), '='));
+    for (const Row& row : rows(kind)) {
+      out += "\n" + one(kind, row);
+    }
+  }
+  return out;
+}
+
 }  // namespace systole

@@ -15,6 +15,9 @@ namespace systole {
 // with a suggestion if none has.
 [[nodiscard]] std::string help_text(std::string_view key);
 
+// Every key of every kind, one after the other: the reference page.
+[[nodiscard]] std::string help_of_all_keys();
+
 // JSON Schema, draft 2020-12. A file that has `extends` need not be complete.
 [[nodiscard]] nlohmann::ordered_json json_schema(FileKind kind);
 

@@ -37,4 +37,6 @@ void with_fresh_kernel(const std::function<void()>& body) {
   body();
 }
 
+std::string kernel_version() { return sc_core::sc_release(); }
+
 }  // namespace systole::model

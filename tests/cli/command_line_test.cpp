@@ -138,7 +138,8 @@ TEST(Defaults, ThatAreMissingNameTheFoldersTried) {
 TEST(Help, IsAScreenOfEveryCommand) {
   const Folder folder;
   for (const std::string command :
-       {"run", "sweep", "gemm", "lower", "price", "numbers", "schema", "help"}) {
+       {"run", "sweep", "gemm", "lower", "price", "numbers", "list", "new", "config", "schema",
+        "help", "doctor", "completion", "man"}) {
     const Shown shown = folder.sh("systole " + command + " -h");
     EXPECT_EQ(shown.exit, 0);
     EXPECT_EQ(folder.sh("systole help " + command).out.find(shown.out), 0U) << command;

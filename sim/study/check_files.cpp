@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "study/check_files.hpp"
+
+#include <algorithm>
+#include <functional>
+
+#include "config/memory.hpp"
+#include "config/read.hpp"
+#include "config/sweep.hpp"
+#include "ledger/energy_model.hpp"
+#include "study/point.hpp"
+
+namespace systole {
+namespace {
+
+bool is_same(const Diagnostic& a, const Diagnostic& b) {
+  return a.message == b.message && a.at.file == b.at.file && a.at.line == b.at.line &&
+         a.at.column == b.at.column;
+}
+
+// Mistakes of several readings, each once.
+class Mistakes {
+ public:
+  void of(const std::function<void()>& read) {
+    try {
+      read();
+    } catch (const UserError& error) {
+      std::ranges::for_each(error.diagnostics(), [&](const Diagnostic& d) { add(d); });
+    } catch (const DoesNotFit& error) {
+      Diagnostic mistake;
+      mistake.message = error.what();
+      add(mistake);
+    }
+  }
+
+  [[nodiscard]] std::vector<Diagnostic> take() { return std::move(found_); }
+
+ private:
+  void add(const Diagnostic& mistake) {
+    if (std::ranges::none_of(found_, [&](const Diagnostic& d) { return is_same(d, mistake); })) {
+      found_.push_back(mistake);
+    }
+  }
+
+  std::vector<Diagnostic> found_;
+};
+
+void check_run(const std::string& file, const std::vector<Override>& overrides, Mistakes& out) {
+  out.of([&] { (void)lower_point(file, overrides); });
+  // Prices are not lowered; a run file that cannot be read names none.
+  out.of([&] { (void)read_energy_model(read_run(file, overrides).energy_model); });
+}
+
+void check_sweep(const std::string& file, Mistakes& out) {
+  SweepConfig sweep;
+  out.of([&] { sweep = read_sweep(file); });
+  for (const SweepPoint& point : sweep.points) {
+    check_run(sweep.base, point.overrides, out);
+  }
+}
+
+}  // namespace
+
+std::vector<Diagnostic> mistakes_of(FileKind kind, const std::string& file) {
+  Mistakes out;
+  switch (kind) {
+    case FileKind::run: check_run(file, {}, out); break;
+    case FileKind::sweep: check_sweep(file, out); break;
+    case FileKind::pod: out.of([&] { (void)read_pod(file); }); break;
+    case FileKind::chip: out.of([&] { (void)read_chip(file); }); break;
+    case FileKind::memory: out.of([&] { (void)read_memory(file); }); break;
+    case FileKind::energy_model: out.of([&] { (void)read_energy_model(file); }); break;
+    default: out.of([&] { (void)load(kind, file); });
+  }
+  return out.take();
+}
+
+}  // namespace systole
