@@ -17,9 +17,9 @@
 
 namespace systole {
 
-using Content =
-    std::variant<std::uint64_t, double, bool, std::string, std::vector<std::uint64_t>,
-                 std::vector<bool>, std::vector<std::string>, std::vector<FaultEntry>, Measured>;
+using Content = std::variant<std::uint64_t, double, bool, std::string, std::vector<std::uint64_t>,
+                             std::vector<bool>, std::vector<std::string>, std::vector<FaultEntry>,
+                             Measured, Budget>;
 
 struct Value {
   Content content;
@@ -70,6 +70,13 @@ void check_tree(Document::Impl& document, const Node& root, Paths paths,
 
 [[nodiscard]] std::optional<Content> read_faults(const Row& row, const Node& node,
                                                  std::vector<Diagnostic>& mistakes);
+
+[[nodiscard]] std::optional<Content> read_budget(const Row& row, const Node& node,
+                                                 std::vector<Diagnostic>& mistakes);
+
+// Where the value of a row stands in a document. Rows inside a list of sections ("points.run") are
+// kept by the name of their item: "points.[tiny].run". `item` is empty outside such a list.
+[[nodiscard]] std::string kept_key(const std::string& key, const std::string& item);
 
 // The keys of one fault, in order.
 [[nodiscard]] const std::vector<Row>& fault_rows();

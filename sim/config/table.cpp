@@ -18,6 +18,7 @@ std::vector<Row> build(FileKind kind) {
     case FileKind::sweep: return sweep_rows();
     case FileKind::energy_model: return energy_model_rows();
     case FileKind::memory: return memory_rows();
+    case FileKind::baseline: return baseline_rows();
   }
   return {};
 }
@@ -51,6 +52,7 @@ std::string_view name(FileKind kind) {
     case FileKind::sweep: return "sweep";
     case FileKind::energy_model: return "energy_model";
     case FileKind::memory: return "memory";
+    case FileKind::baseline: return "baseline";
   }
   return "";
 }
@@ -63,7 +65,8 @@ std::optional<FileKind> file_kind(std::string_view text) {
 const std::vector<Row>& rows(FileKind kind) {
   static const std::array tables{build(FileKind::chip),         build(FileKind::pod),
                                  build(FileKind::run),          build(FileKind::sweep),
-                                 build(FileKind::energy_model), build(FileKind::memory)};
+                                 build(FileKind::energy_model), build(FileKind::memory),
+                                 build(FileKind::baseline)};
   return tables[static_cast<std::size_t>(kind)];
 }
 
@@ -107,6 +110,9 @@ std::string describe(const Row& row) {
     case Type::faults: return "list of {chip, axis, direction, state or bandwidth}";
     case Type::grid: return "dotted keys of the run file, each with a list of values";
     case Type::variants: return "list of {name, dotted keys of the run file}";
+    case Type::points: return "list of sections";
+    case Type::settings: return "dotted keys of the run file, each with one value";
+    case Type::budget: return "exact, free, or {up, down} in percent";
   }
   return "";
 }

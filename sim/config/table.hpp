@@ -32,7 +32,10 @@ enum class Type : std::uint8_t {
   constraints,  // Of a memory: a list of "bank activate -> read: tRCDRD".
   faults,       // Of a pod: a list of {chip, axis, direction, state or bandwidth}.
   grid,         // Sweep: run keys, each with a list of values.
-  variants      // Sweep: a list of maps of run keys that move together.
+  variants,     // Sweep: a list of maps of run keys that move together.
+  points,       // Baseline: a list of sections, told apart by their 'name'.
+  settings,     // Baseline: run keys, each with one value, as --set gives them.
+  budget        // Baseline: exact, free, or {up, down} in percent.
 };
 
 struct Row {
@@ -51,8 +54,9 @@ struct Row {
   [[nodiscard]] std::string_view section() const;  // "matrix_unit".
 };
 
-inline constexpr std::array kFileKinds{FileKind::chip,  FileKind::pod,          FileKind::run,
-                                       FileKind::sweep, FileKind::energy_model, FileKind::memory};
+inline constexpr std::array kFileKinds{FileKind::chip,    FileKind::pod,          FileKind::run,
+                                       FileKind::sweep,   FileKind::energy_model, FileKind::memory,
+                                       FileKind::baseline};
 
 [[nodiscard]] std::string_view name(FileKind kind);  // "energy_model".
 [[nodiscard]] std::optional<FileKind> file_kind(std::string_view name);
@@ -77,6 +81,7 @@ inline constexpr std::array kFileKinds{FileKind::chip,  FileKind::pod,          
 [[nodiscard]] std::vector<Row> sweep_rows();
 [[nodiscard]] std::vector<Row> energy_model_rows();
 [[nodiscard]] std::vector<Row> memory_rows();
+[[nodiscard]] std::vector<Row> baseline_rows();
 
 // Short forms to write rows with.
 [[nodiscard]] Row section_row(std::string key, std::string doc);

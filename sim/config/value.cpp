@@ -41,7 +41,10 @@ std::string wanted(const Row& row) {
     case Type::constraints: return "a list of constraints";
     case Type::faults: return "a list of sections";
     case Type::grid: return "a section of run keys with lists of values";
-    case Type::variants: return "a list of sections";
+    case Type::variants:
+    case Type::points: return "a list of sections";
+    case Type::settings: return "a section of run keys";
+    case Type::budget: return "exact, free, or a section with up and down";
   }
   return "";
 }
@@ -372,9 +375,12 @@ std::optional<Content> read_value(const Row& row, const Node& node, Mistakes& mi
     case Type::timing: return wrap(timing(row, node, mistakes));
     case Type::constraints: return list<std::string>(row, node, mistakes, constraint);
     case Type::faults: return read_faults(row, node, mistakes);
+    case Type::budget: return read_budget(row, node, mistakes);
     case Type::section:
     case Type::grid:
-    case Type::variants: break;
+    case Type::variants:
+    case Type::points:
+    case Type::settings: break;
   }
   throw Bug(fmt::format("'{}' is not a single value", row.key));
 }
