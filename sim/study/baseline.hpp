@@ -36,8 +36,8 @@ struct BaselineRecord {
 
 // A metric, or the counts of the ledger, that moved further than its budget allows.
 struct Breach {
-  std::optional<Metric> metric;  // None: counts.
-  Budget budget;
+  std::optional<Metric> metric{};  // None: counts.
+  Budget budget{};
   double before = 0;  // Of a metric.
   double after = 0;
   bool is_better = false;     // It moved in the good direction.

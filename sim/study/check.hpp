@@ -31,9 +31,9 @@ struct CheckHooks {
 struct PointCheck {
   BaselinePoint point;
   PointRun run;
-  std::optional<Snapshot> before;    // Where the record has it.
-  std::optional<Comparison> change;  // With both.
-  std::vector<Breach> breaches;
+  std::optional<Snapshot> before{};    // Where the record has it.
+  std::optional<Comparison> change{};  // With both.
+  std::vector<Breach> breaches{};
 
   [[nodiscard]] bool has_failed() const { return !run.now; }
   [[nodiscard]] bool has_moved() const;  // A count, a price or a metric, however little.

@@ -35,7 +35,7 @@ struct Snapshot {
   double energy_j = 0;                                    // Nominal, of the whole run.
   std::array<std::optional<double>, kMetrics> metrics{};  // By Metric: J, s, 1/s, W.
   std::optional<std::array<double, 3>> energy_range{};    // Per output token: p5, p50, p95.
-  std::vector<LedgerEntry> ledger;                        // In the order of the document.
+  std::vector<LedgerEntry> ledger{};                      // In the order of the document.
 
   [[nodiscard]] std::optional<double> metric(Metric which) const {
     return metrics.at(static_cast<std::size_t>(which));
