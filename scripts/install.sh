@@ -15,7 +15,7 @@ build_packages=(
 test_packages=(
   git python3 clang-format
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
-  libmpfr-dev
+  libmpfr-dev libxml2-utils
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.

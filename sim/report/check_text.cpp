@@ -52,8 +52,11 @@ std::string quoted(const std::string& word) {
 }  // namespace
 
 std::string from_to(double before, double after, const std::string& unit) {
-  const std::string b = si(before, unit);
-  const std::string a = si(after, unit);
+  const auto text = [&](double value) {
+    return unit.size() > 2 ? si_of(value, unit) : si(value, unit);
+  };
+  const std::string b = text(before);
+  const std::string a = text(after);
   return a != b || before == after
              ? fmt::format("{} -> {}", b, a)
              : fmt::format("{0} {2} -> {1} {2}", print_number(before), print_number(after), unit);
@@ -125,8 +128,8 @@ std::vector<std::string> attribution(const Comparison& change, std::size_t most)
     }
   }
   if (parts.size() > most) {
-    out.push_back(
-        fmt::format("{:<8} {:>9}  {} others", "", signed_si(rest, "J"), parts.size() - most));
+    out.push_back(fmt::format("{:<8} {:>9}  {} other{}", "", signed_si(rest, "J"),
+                              parts.size() - most, parts.size() - most == 1 ? "" : "s"));
   }
   return out;
 }

@@ -23,7 +23,8 @@ std::string value_text(const nlohmann::ordered_json& value, const std::string& u
     return percent(value.get<double>());
   }
   if (!unit.empty() && value.is_number_float()) {
-    return si(value.get<double>(), unit);
+    // Nouns stand apart from a prefix: "8.62 k tokens/s".
+    return unit.size() > 2 ? si_of(value.get<double>(), unit) : si(value.get<double>(), unit);
   }
   const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
   return text.size() > kLongestValue ? text.substr(0, kLongestValue - 3) + "..." : text;
@@ -61,6 +62,10 @@ std::string headings(const std::string& what) {
                      "activity", "price");
 }
 
+std::string others_text(std::size_t count) {
+  return fmt::format("{} other{}", count, count == 1 ? "" : "s");
+}
+
 // Largest first; what moved less than kFolded of all is one row.
 template <class Row, class Label>
 std::string rows(std::vector<Row> all, const Comparison& change, bool show_all, Label label) {
@@ -88,7 +93,7 @@ std::string rows(std::vector<Row> all, const Comparison& change, bool show_all, 
     }
   }
   if (folded > 0) {
-    out += fmt::format("  {:<26}{}\n", fmt::format("{} others", folded), parts_row(others));
+    out += fmt::format("  {:<26}{}\n", others_text(folded), parts_row(others));
   }
   return out;
 }
@@ -150,14 +155,14 @@ Compared compare_documents(const nlohmann::ordered_json& before,
 
 std::string compare_table(const Compared& compared, bool all) {
   const Comparison& change = compared.energy;
-  const std::string what = fmt::format("{} ledger lines (counts and prices) and {} metrics",
+  const std::string what = fmt::format("{} ledger lines (counts and prices), {} metrics",
                                        change.lines.size(), compared.metrics.size());
   if (compared.is_identical()) {
     return fmt::format("identical: {} and all inputs are equal\n", what);
   }
   const bool same_energy = change.count_moved() == 0;
   if (same_energy && are_equal(compared.metrics)) {
-    return fmt::format("{} are equal; only inputs differ\n\n", what) +
+    return fmt::format("identical: {}; only inputs differ\n\n", what) +
            inputs_table(compared.inputs, all);
   }
   const Parts& total = change.total;
