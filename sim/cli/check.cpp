@@ -133,7 +133,8 @@ int update(const Arguments& arguments, const BaselineConfig& baseline) {
   try {
     before = record_of(baseline);
   } catch (const UserError& error) {
-    fmt::print(stderr, "{}", error.what());  // What is damaged is replaced.
+    fmt::print(stderr, "{} is replaced: {}\n", baseline.record(),
+               error.diagnostics().front().message);
   }
   const auto runs = run_points(arguments, baseline);
   if (!runs) {
@@ -162,6 +163,11 @@ int update(const Arguments& arguments, const BaselineConfig& baseline) {
 }
 
 int run(const Arguments& arguments) {
+  for (const char* report : {"junit", "summary", "annotations", "gha-benchmark", "bmf"}) {
+    if (arguments.has("update") && arguments.has(report)) {
+      fail("--update accepts what has moved, so there is nothing for --{} to report", report);
+    }
+  }
   const Outputs outputs(arguments);
   const BaselineConfig baseline = read_baseline(arguments.text("baseline"));
   if (arguments.has("update")) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <filesystem>
 
 #include "base/number.hpp"
 #include "report/format.hpp"
@@ -144,7 +145,8 @@ std::string energy_model_change(const Snapshot& before, const Snapshot& after) {
 }
 
 std::string run_line(const BaselinePoint& point) {
-  std::string out = "systole run " + quoted(point.run);
+  std::string out =
+      "systole run " + quoted(std::filesystem::path(point.run).lexically_normal().string());
   for (const Override& set : point.overrides) {
     out += " --set " + quoted(set.key + "=" + set.value);
   }

@@ -199,8 +199,11 @@ TEST(Check, RefusesADamagedRecordAndReplacesIt) {
   const Shown shown = recorded.check();
   EXPECT_EQ(shown.exit, 2);
   EXPECT_THAT(shown.err, AllOf(HasSubstr("b.json"), HasSubstr("--update")));
-  EXPECT_EQ(recorded.check("--update").exit, 0);
+  const Shown update = recorded.check("--update");
+  EXPECT_EQ(update.exit, 0);
+  EXPECT_THAT(update.err, StartsWith("b.json is replaced: "));
   EXPECT_EQ(recorded.folder.read("b.json"), whole);
+  EXPECT_EQ(recorded.check("--update --junit j.xml").exit, 2);
 }
 
 TEST(Check, ShowsWhatAnUpdateChanges) {
