@@ -36,6 +36,14 @@ std::string counts_budget(const Budget& budget) {
   return "budget" + side("+", budget.up) + side("-", budget.down);
 }
 
+// "0.65 -> 0.75 pJ": six digits, or all where those do not tell the two apart.
+std::string prices(double before, double after) {
+  const std::string b = fmt::format("{:.6g}", before);
+  const std::string a = fmt::format("{:.6g}", after);
+  return a != b ? fmt::format("{} -> {} pJ", b, a)
+                : fmt::format("{} -> {} pJ", print_number(before), print_number(after));
+}
+
 // A word for the shell.
 std::string quoted(const std::string& word) {
   constexpr std::string_view kPlain =
@@ -106,8 +114,8 @@ std::vector<MovedPart> moved_parts(const Comparison& change) {
     if (b.pj_each != a.pj_each) {
       out.push_back({.is_price = true,
                      .joules = line.parts.price_j,
-                     .text = fmt::format("{}: {} -> {} pJ ({})", b.label(), print_number(b.pj_each),
-                                         print_number(a.pj_each), relative(b.pj_each, a.pj_each))});
+                     .text = fmt::format("{}: {} ({})", b.label(), prices(b.pj_each, a.pj_each),
+                                         relative(b.pj_each, a.pj_each))});
     }
   }
   std::ranges::stable_sort(out, [](const MovedPart& a, const MovedPart& b) {
