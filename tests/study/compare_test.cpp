@@ -160,7 +160,7 @@ Json document(std::uint64_t count) {
 
 TEST(Snapshot, RefusesALedgerThatIsNotTheEnergy) {
   Json damaged = document(1000);
-  damaged["ledger"][0]["count"] = 1001;
+  damaged["ledger"][0]["count"] = 1001U;
   try {
     static_cast<void>(snapshot(damaged));
     FAIL();
