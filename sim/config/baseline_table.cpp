@@ -23,7 +23,10 @@ std::vector<Row> budgets(const std::string& section) {
       budget_row(join(section, "tokens_per_s"), "Output tokens per second, of the whole pod.",
                  "{down: 1 %}"),
       budget_row(join(section, "power_w_per_chip"), "Mean power of a chip.", "free"),
-      budget_row(join(section, "counts"), "The count of each ledger line on its own.", "exact"),
+      budget_row(join(section, "counts"),
+                 "The count of each ledger line on its own. Static lines count cycles, so they "
+                 "move with the time.",
+                 "exact"),
   };
 }
 
