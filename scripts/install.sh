@@ -15,7 +15,7 @@ build_packages=(
 test_packages=(
   git python3 clang-format
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
-  libmpfr-dev
+  libmpfr-dev libxml2-utils
   slurmctld slurmd slurm-client munge
   zsh fish groff-base  # Shells whose completion is tested; manual pages are set.
 )

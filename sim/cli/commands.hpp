@@ -18,6 +18,8 @@ namespace systole {
 [[nodiscard]] Command sweep_command();
 [[nodiscard]] Command merge_command();
 [[nodiscard]] Command price_command();
+[[nodiscard]] Command compare_command();
+[[nodiscard]] Command check_command();
 [[nodiscard]] Command numbers_command();
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command validate_command();

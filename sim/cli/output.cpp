@@ -39,9 +39,10 @@ fs::path folder_of(const fs::path& path) {
   return path.has_parent_path() ? path.parent_path() : fs::path(".");
 }
 
-void write_to(const std::string& file, std::string_view text, const std::string& path) {
+void write_to(const std::string& file, std::string_view text, const std::string& path,
+              const char* mode = "wb") {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(
-      std::fopen(file.c_str(), "wb"), [](std::FILE* f) { return std::fclose(f); });
+      std::fopen(file.c_str(), mode), [](std::FILE* f) { return std::fclose(f); });
   if (out == nullptr) {
     cannot_write(path, std::strerror(errno));
   }
@@ -102,6 +103,8 @@ void print(std::string_view text) {
     fail("cannot write to standard output: {}", std::strerror(errno));
   }
 }
+
+void append(const std::string& path, std::string_view text) { write_to(path, text, path, "ab"); }
 
 void make_folder(const std::string& path) {
   std::error_code error;

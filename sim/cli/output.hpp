@@ -21,6 +21,9 @@ class Output {
 
 void print(std::string_view text);  // To standard output. Throws UserError.
 
+// Adds to the end of a file, which is created if there is none. Throws UserError.
+void append(const std::string& path, std::string_view text);
+
 // Creates a folder and those above it. Throws UserError.
 void make_folder(const std::string& path);
 

@@ -32,11 +32,16 @@ Json to_json(const std::vector<FaultEntry>& faults) {
   return out;
 }
 
+Json to_json(const Budget& budget) {
+  const auto share = [](const std::optional<double>& s) { return s ? Json(*s) : Json(nullptr); };
+  return {{"up", share(budget.up)}, {"down", share(budget.down)}};
+}
+
 Json to_json(const Content& content) {
   return std::visit(
       [](const auto& value) -> Json {
         using Value = std::decay_t<decltype(value)>;
-        if constexpr (std::is_same_v<Value, Measured> ||
+        if constexpr (std::is_same_v<Value, Measured> || std::is_same_v<Value, Budget> ||
                       std::is_same_v<Value, std::vector<FaultEntry>>) {
           return to_json(value);
         } else {
@@ -54,37 +59,50 @@ Json run_keys(const Document::Impl& document, const std::string& section) {
   return out;
 }
 
-Json section_json(const Document::Impl& document, const std::string& section);
+// `item`: as for kept_key().
+Json section_json(const Document::Impl& document, const std::string& section,
+                  const std::string& item = {});
+
+// A list of sections of settings; variants have names.
+Json items_json(const Document::Impl& document, const Row& row) {
+  Json out = Json::array();
+  for (const std::string& name : document.sections.at(row.key).names) {
+    Json one = Json::object();
+    if (row.type == Type::variants) {
+      one["name"] = name;
+    }
+    one.update(run_keys(document, join(row.key, name)));
+    out.push_back(std::move(one));
+  }
+  return out;
+}
+
+Json points_json(const Document::Impl& document, const Row& row) {
+  Json out = Json::array();
+  for (const std::string& name : document.sections.at(row.key).names) {
+    out.push_back(section_json(document, row.key, name));
+  }
+  return out;
+}
 
 // Null for what a hash must not see or the file does not have.
-Json row_json(const Document::Impl& document, const Row& row) {
+Json row_json(const Document::Impl& document, const Row& row, const std::string& item) {
   if (row.type == Type::path) {
     return nullptr;
   }
   if (row.type == Type::section) {
-    Json inner = section_json(document, row.key);
+    Json inner = section_json(document, row.key, item);
     return inner.empty() ? Json(nullptr) : inner;
   }
-  if (row.type == Type::grid || row.type == Type::variants || row.type == Type::zip ||
-      row.type == Type::exclude) {
-    if (!document.sections.contains(row.key)) {
-      return nullptr;
-    }
-    if (row.type == Type::grid) {
-      return run_keys(document, row.key);
-    }
-    Json out = Json::array();
-    for (const std::string& name : document.sections.at(row.key).names) {
-      Json one = Json::object();
-      if (row.type == Type::variants) {
-        one["name"] = name;
-      }
-      one.update(run_keys(document, join(row.key, name)));
-      out.push_back(std::move(one));
-    }
-    return out;
+  const std::string key = kept_key(row.key, item);
+  if (document.sections.contains(key)) {
+    const bool has_items =
+        row.type == Type::variants || row.type == Type::zip || row.type == Type::exclude;
+    return has_items                  ? items_json(document, row)
+           : row.type == Type::points ? points_json(document, row)
+                                      : run_keys(document, key);
   }
-  const auto value = document.values.find(row.key);
+  const auto value = document.values.find(key);
   if (value == document.values.end()) {
     return nullptr;
   }
@@ -94,10 +112,11 @@ Json row_json(const Document::Impl& document, const Row& row) {
   return to_json(value->second.content);
 }
 
-Json section_json(const Document::Impl& document, const std::string& section) {
+Json section_json(const Document::Impl& document, const std::string& section,
+                  const std::string& item) {
   Json out = Json::object();
   for (const Row* row : rows_in(document.kind, section)) {
-    Json value = row_json(document, *row);
+    Json value = row_json(document, *row, item);
     if (!value.is_null()) {
       out[std::string(row->leaf())] = std::move(value);
     }

@@ -61,7 +61,7 @@ class Checker {
 
   // `at` is the section's own key.
   void section(const std::string& prefix, const Node& node, const Span& at) {
-    SectionContent& content = document_.sections[prefix];
+    SectionContent& content = document_.sections[kept_key(prefix, item_)];
     content.at = at;
     const std::vector<const Row*> here = rows_in(document_.kind, prefix);
     std::set<std::string, std::less<>> suggested;
@@ -98,11 +98,15 @@ class Checker {
       case Type::grid:
       case Type::variants:
       case Type::zip:
-      case Type::exclude: read_sweep_section(document_, row, node, mistakes_); return;
+      case Type::exclude:
+      case Type::settings:
+        read_setting_sections(document_, row, kept_key(row.key, item_), node, mistakes_);
+        return;
+      case Type::points: points(row, node); return;
       default: break;
     }
     if (auto content = read_value(row, node, mistakes_)) {
-      document_.values[row.key] = {.content = std::move(*content), .at = node.at};
+      document_.values[kept_key(row.key, item_)] = {.content = std::move(*content), .at = node.at};
     }
   }
 
@@ -192,14 +196,58 @@ class Checker {
       node.kind = Node::Kind::scalar;
       node.text = row.fallback;
       node.at = at;
-      document_.values[row.key] = {
+      document_.values[kept_key(row.key, item_)] = {
           .content = read_value(row, node, mistakes_).value(), .at = at, .is_default = true};
     }
+  }
+
+  void points(const Row& row, const Node& node) {
+    if (node.kind != Node::Kind::list || node.items.empty()) {
+      report(diagnose(node.at, fmt::format("'{}' must be a list of sections", row.key),
+                      "for example " + row.example));
+      return;
+    }
+    document_.sections[row.key].at = node.at;
+    for (const Node* item : node.items) {
+      if (item->kind != Node::Kind::map) {
+        report(diagnose(
+            item->at, fmt::format("an item of '{}' is a section, not {}", row.key, describe(*item)),
+            "for example " + row.example));
+      } else if (const auto item_name = point_name(row, *item)) {
+        document_.sections[row.key].names.push_back(*item_name);
+        item_ = *item_name;
+        section(row.key, *item, item->at);
+        item_.clear();
+      }
+    }
+  }
+
+  // The name under which the keys of an item are kept; none after a mistake.
+  std::optional<std::string> point_name(const Row& row, const Node& item) {
+    const Entry* label = item.find("name");
+    if (label == nullptr) {
+      report(diagnose(item.at, fmt::format("an item of '{}' has a name", row.key),
+                      "for example " + row.example));
+      return std::nullopt;
+    }
+    const auto content =
+        read_value(*find_row(document_.kind, join(row.key, "name")), *label->value, mistakes_);
+    if (!content) {
+      return std::nullopt;
+    }
+    auto text = std::get<std::string>(*content);
+    const std::vector<std::string>& names = document_.sections[row.key].names;
+    if (std::ranges::find(names, text) != names.end()) {
+      report(diagnose(label->value->at, fmt::format("point '{}' given twice", shown(text))));
+      return std::nullopt;
+    }
+    return text;
   }
 
   void report(Diagnostic mistake) { mistakes_.push_back(std::move(mistake)); }
 
   Document::Impl& document_;
+  std::string item_;  // Of a list of sections, whose keys are read; empty outside.
   Paths paths_;
   std::vector<Diagnostic>& mistakes_;
   std::vector<Diagnostic>& missing_;

@@ -69,8 +69,9 @@ Document::~Document() = default;
 Document::Document(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
 bool Document::has(std::string_view key) const {
-  // The keys inside a sweep's grid and variants are those of a run.
-  check(impl_->kind == FileKind::sweep || find_row(impl_->kind, key) != nullptr,
+  // The keys inside a sweep's grid and variants are those of a run, and points have names.
+  check(impl_->kind == FileKind::sweep || impl_->kind == FileKind::baseline ||
+            find_row(impl_->kind, key) != nullptr,
         "a {} file has no key '{}'", name(impl_->kind), key);
   return impl_->values.contains(key) || impl_->sections.contains(key);
 }
@@ -98,6 +99,8 @@ std::vector<FaultEntry> Document::faults(std::string_view key) const {
   return get<std::vector<FaultEntry>>(*impl_, key);
 }
 
+Budget Document::budget(std::string_view key) const { return get<Budget>(*impl_, key); }
+
 std::vector<std::string> Document::names(std::string_view section) const {
   const auto found = impl_->sections.find(section);
   return found == impl_->sections.end() ? std::vector<std::string>{} : found->second.names;
@@ -119,6 +122,14 @@ Diagnostic Document::mistake(std::string_view key, std::string message) const {
 }
 
 std::vector<std::string> Document::overridden() const { return impl_->overridden; }
+
+std::string kept_key(const std::string& key, const std::string& item) {
+  if (item.empty()) {
+    return key;
+  }
+  const std::size_t dot = std::min(key.find('.'), key.size());
+  return fmt::format("{}.[{}]{}", key.substr(0, dot), item, key.substr(dot));
+}
 
 Document load_text(FileKind kind, std::string_view text, const std::string& file,
                    const std::vector<Override>& overrides) {

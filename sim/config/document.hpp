@@ -20,8 +20,8 @@
 
 namespace systole {
 
-// The kinds of files: "chip", "pod", "run", "sweep", "energy_model", "memory".
-enum class FileKind : std::uint8_t { chip, pod, run, sweep, energy_model, memory };
+// The kinds of files: "chip", "pod", "run", "sweep", "energy_model", "memory", "baseline".
+enum class FileKind : std::uint8_t { chip, pod, run, sweep, energy_model, memory, baseline };
 
 // `--set key=value`, with the text as given on the command line.
 struct Override {
@@ -47,6 +47,15 @@ struct FaultEntry {
   std::optional<double> bandwidth{};  // B/s; none: down.
 };
 
+// How far a metric of a baseline may move: shares of the recorded value. None: as far as it likes.
+struct Budget {
+  std::optional<double> up = 0.0;
+  std::optional<double> down = 0.0;
+
+  [[nodiscard]] bool is_exact() const { return up == 0.0 && down == 0.0; }
+  [[nodiscard]] bool is_free() const { return !up && !down; }
+};
+
 class Document {
  public:
   Document();
@@ -66,6 +75,7 @@ class Document {
   [[nodiscard]] std::vector<std::string> texts(std::string_view key) const;  // Also constraints.
   [[nodiscard]] Measured measured(std::string_view key) const;
   [[nodiscard]] std::vector<FaultEntry> faults(std::string_view key) const;
+  [[nodiscard]] Budget budget(std::string_view key) const;
   [[nodiscard]] std::vector<std::string> names(std::string_view section) const;  // Keys, in order.
 
   // For checks across keys: points at the value (or at the section if the key is absent).

@@ -17,9 +17,9 @@
 
 namespace systole {
 
-using Content =
-    std::variant<std::uint64_t, double, bool, std::string, std::vector<std::uint64_t>,
-                 std::vector<bool>, std::vector<std::string>, std::vector<FaultEntry>, Measured>;
+using Content = std::variant<std::uint64_t, double, bool, std::string, std::vector<std::uint64_t>,
+                             std::vector<bool>, std::vector<std::string>, std::vector<FaultEntry>,
+                             Measured, Budget>;
 
 struct Value {
   Content content;
@@ -77,9 +77,17 @@ void check_tree(Document::Impl& document, const Node& root, Paths paths,
 [[nodiscard]] std::optional<Content> read_faults(const Row& row, const Node& node,
                                                  std::vector<Diagnostic>& mistakes);
 
-// The grid, variants, zip or exclude of a sweep, each value as the text that --set would take.
-void read_sweep_section(Document::Impl& document, const Row& row, const Node& node,
-                        std::vector<Diagnostic>& mistakes);
+// The grid, variants, zip or exclude of a sweep, or the settings of a baseline's point, kept under
+// `key`, each value as the text that --set would take.
+void read_setting_sections(Document::Impl& document, const Row& row, const std::string& key,
+                           const Node& node, std::vector<Diagnostic>& mistakes);
+
+[[nodiscard]] std::optional<Content> read_budget(const Row& row, const Node& node,
+                                                 std::vector<Diagnostic>& mistakes);
+
+// Where the value of a row stands in a document. Rows inside a list of sections ("points.run") are
+// kept by the name of their item: "points.[tiny].run". `item` is empty outside such a list.
+[[nodiscard]] std::string kept_key(const std::string& key, const std::string& item);
 
 // The keys of one fault, in order.
 [[nodiscard]] const std::vector<Row>& fault_rows();

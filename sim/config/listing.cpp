@@ -27,6 +27,21 @@ std::string set_text(const std::string& key, const std::string& text) {
   return is_text ? yaml_text(text) : text;
 }
 
+std::string budget_text(const Budget& budget) {
+  if (budget.is_exact() || budget.is_free()) {
+    return budget.is_exact() ? "exact" : "free";
+  }
+  std::vector<std::string> sides;
+  const auto add = [&](const char* side, const std::optional<double>& share) {
+    if (share) {
+      sides.push_back(fmt::format("{}: {} %", side, print_shifted(*share, 2)));
+    }
+  };
+  add("up", budget.up);
+  add("down", budget.down);
+  return fmt::format("{{{}}}", fmt::join(sides, ", "));
+}
+
 std::string fault_text(const FaultEntry& fault) {
   const std::string state =
       fault.bandwidth ? "bandwidth: " + print_quantity(*fault.bandwidth, Dimension::data_rate)
@@ -81,6 +96,7 @@ struct Write {
     std::ranges::transform(value, std::back_inserter(out.items), fault_text);
     out.text = value.empty() ? "[]" : "";
   }
+  void operator()(const Budget& value) const { out.text = budget_text(value); }
   void operator()(const Measured& value) const { out.parts = parts_of(value, out.row->dimension); }
 };
 
@@ -108,6 +124,9 @@ class Lister {
       case Type::variants: variants(row); return;
       case Type::zip:
       case Type::exclude: groups(row); return;
+      case Type::points: points(row); return;
+      case Type::settings:  // Of an item of points.
+      case Type::budget:
       case Type::integer:
       case Type::number:
       case Type::quantity:
@@ -171,6 +190,45 @@ class Lister {
       }
       all->items.push_back(item + "}");
     }
+  }
+
+  // Each item as one section in flow style.
+  void points(const Row& row) {
+    ListedValue* all = nullptr;
+    for (const std::string& name : names(row.key)) {
+      if (all == nullptr) {
+        all = &add(row, {.content = name, .at = document_.sections.find(row.key)->second.at});
+      }
+      all->items.push_back(item_text(row.key, name));
+    }
+  }
+
+  // "{name: a, run: b.yaml, set: {workload.batch: 1}, budgets: {time: {up: 1 %}}}"
+  std::string item_text(std::string_view section, const std::string& item) {
+    std::vector<std::string> pairs;
+    for (const Row* row : rows_in(document_.kind, section)) {
+      const std::string key = kept_key(row->key, item);
+      std::string text;
+      if (row->type == Type::settings) {
+        std::vector<std::string> settings;
+        for (const std::string& name : names(key)) {
+          const Value& value = document_.values.find(join(key, name))->second;
+          settings.push_back(
+              fmt::format("{}: {}", name, set_text(name, std::get<std::string>(value.content))));
+        }
+        text = settings.empty() ? "" : fmt::format("{{{}}}", fmt::join(settings, ", "));
+      } else if (row->type == Type::section) {
+        text = item_text(row->key, item);
+      } else if (const auto value = document_.values.find(key); value != document_.values.end()) {
+        ListedValue written{.row = row, .path = {}, .text = {}, .origin = {}};
+        std::visit(Write{written}, value->second.content);
+        text = written.text;
+      }
+      if (!text.empty() && text != "{}") {
+        pairs.push_back(fmt::format("{}: {}", row->leaf(), text));
+      }
+    }
+    return fmt::format("{{{}}}", fmt::join(pairs, ", "));
   }
 
   // Sections whose keys have lists.

@@ -112,7 +112,7 @@ Found find_key(std::string_view key) {
   const auto near = suggest(key, candidates);
   fail("no file has a key '{}'{}", shown(key),
        near ? fmt::format("; did you mean '{}'?", *near)
-            : "; kinds of files are chip, pod, run, sweep, energy_model and memory");
+            : "; kinds of files are chip, pod, run, sweep, energy_model, memory and baseline");
 }
 
 }  // namespace

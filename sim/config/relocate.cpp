@@ -7,23 +7,19 @@
 #include "config/document_impl.hpp"
 #include "config/files.hpp"
 #include "config/listing.hpp"
+#include "config/settings.hpp"
 
 namespace systole {
 namespace {
 
-// A key whose value is a path: of the file's own table, or, in a sweep, one that its points set.
+// A key whose value is a path: of the file's own table, or one that its points set.
 bool is_path(FileKind kind, const std::string& key) {
-  const auto in = [](FileKind table, std::string_view at) {
-    const Row* row = find_row(table, at);
-    return row != nullptr && row->type == Type::path;
-  };
-  if (kind != FileKind::sweep || in(kind, key)) {
-    return in(kind, key);
+  const Row* row = find_row(kind, key);
+  if (row == nullptr && (kind == FileKind::sweep || kind == FileKind::baseline)) {
+    const std::optional<Setting> setting = find_setting(key);
+    row = setting ? setting->row : nullptr;
   }
-  return in(FileKind::run, key) || std::ranges::any_of(kFileKinds, [&](FileKind other) {
-           const std::string prefix = std::string(name(other)) + ".";
-           return key.starts_with(prefix) && in(other, key.substr(prefix.size()));
-         });
+  return row != nullptr && row->type == Type::path;
 }
 
 class PathFinder {
@@ -50,7 +46,9 @@ class PathFinder {
     if (is_path(kind_, key)) {
       take(*entry.value);
     } else {
-      descend(row != nullptr && row->type == Type::section ? key : "", *entry.value);
+      const bool has_keys =
+          row != nullptr && (row->type == Type::section || row->type == Type::points);
+      descend(has_keys ? key : "", *entry.value);
     }
   }
 

@@ -16,6 +16,7 @@ using Json = nlohmann::ordered_json;
 constexpr const char* kNumber = "(0|[1-9][0-9_]*)([.][0-9_]+)?([eE][+-]?[0-9]+)?";
 
 Json section_schema(FileKind kind, std::string_view section);
+Json complete(FileKind kind, std::string_view section);
 
 Json quantity_schema(Dimension dimension) {
   if (dimension == Dimension::none) {
@@ -139,6 +140,22 @@ Json exclude_schema() {
   return sections_of(std::move(properties));
 }
 
+Json settings_schema() {
+  return {{"type", "object"},
+          {"properties", setting_keys([](Json schema) { return schema; })},
+          {"additionalProperties", false}};
+}
+
+Json budget_schema() {
+  const Json percent{{"type", "string"}, {"pattern", fmt::format("^{} *%$", kNumber)}};
+  return {{"anyOf",
+           {{{"enum", {"exact", "free"}}},
+            {{"type", "object"},
+             {"properties", {{"up", percent}, {"down", percent}}},
+             {"minProperties", 1},
+             {"additionalProperties", false}}}}};
+}
+
 Json faults_schema() {
   Json properties;
   Json required = Json::array();
@@ -179,15 +196,27 @@ Json value_schema(const Row& row) {
     case Type::variants: return variants_schema();
     case Type::zip: return zip_schema();
     case Type::exclude: return exclude_schema();
-    case Type::section: break;
+    case Type::settings: return settings_schema();
+    case Type::budget: return budget_schema();
+    case Type::section:
+    case Type::points: break;
   }
   throw Bug(fmt::format("'{}' is a section and has no schema of its own", row.key));
+}
+
+// A file of their kind may extend another, but an item of a list is whole.
+Json points_schema(FileKind kind, const Row& row) {
+  Json item = section_schema(kind, row.key);
+  item["required"] = complete(kind, row.key)["required"];
+  return {{"type", "array"}, {"items", std::move(item)}, {"minItems", 1}};
 }
 
 Json section_schema(FileKind kind, std::string_view section) {
   Json properties = Json::object();
   for (const Row* row : rows_in(kind, section)) {
-    Json schema = row->type == Type::section ? section_schema(kind, row->key) : value_schema(*row);
+    Json schema = row->type == Type::section  ? section_schema(kind, row->key)
+                  : row->type == Type::points ? points_schema(kind, *row)
+                                              : value_schema(*row);
     schema["description"] = row->doc;
     if (!row->fallback.empty()) {
       const bool is_number = row->type == Type::integer;

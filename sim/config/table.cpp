@@ -18,6 +18,7 @@ std::vector<Row> build(FileKind kind) {
     case FileKind::sweep: return sweep_rows();
     case FileKind::energy_model: return energy_model_rows();
     case FileKind::memory: return memory_rows();
+    case FileKind::baseline: return baseline_rows();
   }
   return {};
 }
@@ -51,6 +52,7 @@ std::string_view name(FileKind kind) {
     case FileKind::sweep: return "sweep";
     case FileKind::energy_model: return "energy_model";
     case FileKind::memory: return "memory";
+    case FileKind::baseline: return "baseline";
   }
   return "";
 }
@@ -63,7 +65,8 @@ std::optional<FileKind> file_kind(std::string_view text) {
 const std::vector<Row>& rows(FileKind kind) {
   static const std::array tables{build(FileKind::chip),         build(FileKind::pod),
                                  build(FileKind::run),          build(FileKind::sweep),
-                                 build(FileKind::energy_model), build(FileKind::memory)};
+                                 build(FileKind::energy_model), build(FileKind::memory),
+                                 build(FileKind::baseline)};
   return tables[static_cast<std::size_t>(kind)];
 }
 
@@ -109,6 +112,9 @@ std::string describe(const Row& row) {
     case Type::variants: return "list of {name, dotted keys}";
     case Type::zip: return "list of {dotted keys, each with a list of values}";
     case Type::exclude: return "list of {dotted keys with values}";
+    case Type::points: return "list of sections";
+    case Type::settings: return "dotted keys, each with one value";
+    case Type::budget: return "exact, free, or {up, down} in percent";
   }
   return "";
 }

@@ -34,7 +34,10 @@ enum class Type : std::uint8_t {
   grid,         // Sweep: keys, each with a list or range of values.
   variants,     // Sweep: a list of maps of keys that move together.
   zip,          // Sweep: a list of maps of keys, each with a list; those of one map move together.
-  exclude       // Sweep: a list of maps of keys with the values of points to leave out.
+  exclude,      // Sweep: a list of maps of keys with the values of points to leave out.
+  points,       // Baseline: a list of sections, told apart by their 'name'.
+  settings,     // Baseline: keys, each with one value, as --set gives them.
+  budget        // Baseline: exact, free, or {up, down} in percent.
 };
 
 struct Row {
@@ -53,8 +56,9 @@ struct Row {
   [[nodiscard]] std::string_view section() const;  // "matrix_unit".
 };
 
-inline constexpr std::array kFileKinds{FileKind::chip,  FileKind::pod,          FileKind::run,
-                                       FileKind::sweep, FileKind::energy_model, FileKind::memory};
+inline constexpr std::array kFileKinds{FileKind::chip,    FileKind::pod,          FileKind::run,
+                                       FileKind::sweep,   FileKind::energy_model, FileKind::memory,
+                                       FileKind::baseline};
 
 [[nodiscard]] std::string_view name(FileKind kind);  // "energy_model".
 [[nodiscard]] std::optional<FileKind> file_kind(std::string_view name);
@@ -79,6 +83,7 @@ inline constexpr std::array kFileKinds{FileKind::chip,  FileKind::pod,          
 [[nodiscard]] std::vector<Row> sweep_rows();
 [[nodiscard]] std::vector<Row> energy_model_rows();
 [[nodiscard]] std::vector<Row> memory_rows();
+[[nodiscard]] std::vector<Row> baseline_rows();
 
 // Short forms to write rows with.
 [[nodiscard]] Row section_row(std::string key, std::string doc);

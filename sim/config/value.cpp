@@ -43,7 +43,10 @@ std::string wanted(const Row& row) {
     case Type::grid: return "a section of keys with lists of values";
     case Type::variants:
     case Type::zip:
-    case Type::exclude: return "a list of sections";
+    case Type::exclude:
+    case Type::points: return "a list of sections";
+    case Type::settings: return "a section of keys";
+    case Type::budget: return "exact, free, or a section with up and down";
   }
   return "";
 }
@@ -374,11 +377,14 @@ std::optional<Content> read_value(const Row& row, const Node& node, Mistakes& mi
     case Type::timing: return wrap(timing(row, node, mistakes));
     case Type::constraints: return list<std::string>(row, node, mistakes, constraint);
     case Type::faults: return read_faults(row, node, mistakes);
+    case Type::budget: return read_budget(row, node, mistakes);
     case Type::section:
     case Type::grid:
     case Type::variants:
     case Type::zip:
-    case Type::exclude: break;
+    case Type::exclude:
+    case Type::points:
+    case Type::settings: break;
   }
   throw Bug(fmt::format("'{}' is not a single value", row.key));
 }

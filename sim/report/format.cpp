@@ -43,6 +43,17 @@ std::string si_of(double value, std::string_view noun) {
 
 std::string percent(double share) { return fmt::format("{:.1f}%", 100.0 * share); }
 
+std::string signed_si(double value, std::string_view unit) {
+  return (value > 0.0 ? "+" : "") + si(value, unit);
+}
+
+std::string signed_percent(double share) {
+  const double size = std::abs(100.0 * share);
+  return size >= 999.5 ? fmt::format("{:+.0f}%", 100.0 * share)
+         : size == 0.0 ? "0%"
+                       : fmt::format("{:+.3g}%", 100.0 * share);
+}
+
 std::string bar(double share, std::size_t width) {
   const double length = std::clamp(share, 0.0, 1.0) * static_cast<double>(width);
   return std::string(static_cast<std::size_t>(length + 0.5), '#');

@@ -18,6 +18,10 @@ namespace systole {
 // One decimal: percent(0.125) is "12.5%".
 [[nodiscard]] std::string percent(double share);
 
+// A change, always with its sign: "+66.0 mJ", "-2.04%" (three digits), "0 J".
+[[nodiscard]] std::string signed_si(double value, std::string_view unit);
+[[nodiscard]] std::string signed_percent(double share);
+
 // A bar of up to `width` characters; a share that is not zero but too small for one has none.
 [[nodiscard]] std::string bar(double share, std::size_t width);
 

@@ -4,10 +4,12 @@
 #include <algorithm>
 #include <functional>
 
+#include "config/baseline.hpp"
 #include "config/memory.hpp"
 #include "config/read.hpp"
 #include "config/sweep.hpp"
 #include "ledger/energy_model.hpp"
+#include "study/inputs.hpp"
 #include "study/point.hpp"
 
 namespace systole {
@@ -46,9 +48,8 @@ class Mistakes {
 };
 
 void check_run(const std::string& file, const std::vector<Override>& overrides, Mistakes& out) {
+  out.of([&] { (void)read_inputs(file, overrides); });  // Prices, too, which are not lowered.
   out.of([&] { (void)lower_point(file, overrides); });
-  // Prices are not lowered; a run file that cannot be read names none.
-  out.of([&] { (void)read_energy_model(read_run(file, overrides).energy_model); });
 }
 
 void check_sweep(const std::string& file, Mistakes& out) {
@@ -70,6 +71,7 @@ std::vector<Diagnostic> mistakes_of(FileKind kind, const std::string& file) {
     case FileKind::chip: out.of([&] { (void)read_chip(file); }); break;
     case FileKind::memory: out.of([&] { (void)read_memory(file); }); break;
     case FileKind::energy_model: out.of([&] { (void)read_energy_model(file); }); break;
+    case FileKind::baseline: out.of([&] { (void)read_baseline(file); }); break;
     default: out.of([&] { (void)load(kind, file); });
   }
   return out.take();

@@ -30,7 +30,7 @@ Folder::~Folder() { fs::remove_all(path_); }
 
 Shown Folder::sh(const std::string& line) const {
   const fs::path shown = path_.string() + ".shown";  // Beside the folder, so that `ls` is clean.
-  const std::string command = "cd '" + path_.string() + "' && unset CI && PATH='" +
+  const std::string command = "cd '" + path_.string() + "' && unset CI GITHUB_ACTIONS && PATH='" +
                               fs::path(SYSTOLE_PROGRAM).parent_path().string() +
                               "':\"$PATH\" && {\n" + line + "\n} >'" + shown.string() +
                               ".out' 2>'" + shown.string() + ".err'";

@@ -11,6 +11,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "config/baseline.hpp"
 #include "config/memory.hpp"
 #include "config/read.hpp"
 #include "config/sweep.hpp"
@@ -48,6 +49,8 @@ void read(const std::string& kind, const std::string& file, const std::vector<Ov
     static_cast<void>(read_run(file, set));
   } else if (kind == "sweep") {
     static_cast<void>(read_sweep(file));
+  } else if (kind == "baseline") {
+    static_cast<void>(read_baseline(file));
   } else if (kind == "memory") {
     static_cast<void>(memory_config(load(FileKind::memory, file, set)));
   } else if (kind == "energy") {

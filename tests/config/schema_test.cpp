@@ -103,6 +103,7 @@ constexpr std::array kPlaces{Place{FileKind::chip, "chip.yaml", "configs/chips"}
                              Place{FileKind::pod, "pod.yaml", "configs/pods"},
                              Place{FileKind::run, "run.yaml", "configs/runs"},
                              Place{FileKind::sweep, "sweep.yaml", "configs/sweeps"},
+                             Place{FileKind::baseline, "baseline.yaml", "configs/baselines"},
                              Place{FileKind::energy_model, "energy.yaml", "energy_models"}};
 
 TEST(Schema, AcceptsEverySampleAndEveryShippedFile) {
@@ -147,6 +148,21 @@ TEST(Schema, RefusesARunKeyThatASweepMisspells) {
   json sweep = to_json(YAML::LoadFile(sample("sweep.yaml")));
   sweep["grid"]["workload.bathc"] = json::array({1});
   EXPECT_NE(complaints(FileKind::sweep, sweep), "");
+}
+
+TEST(Schema, RefusesAPointOfABaselineWithoutARunAndABudgetThatIsNone) {
+  const json baseline = to_json(YAML::LoadFile(sample("baseline.yaml")));
+  json wrong = baseline;
+  wrong["points"][0].erase("run");
+  EXPECT_NE(complaints(FileKind::baseline, wrong), "");
+  wrong = baseline;
+  wrong["points"][1]["set"]["workload.bathc"] = 1;
+  EXPECT_NE(complaints(FileKind::baseline, wrong), "");
+  wrong = baseline;
+  wrong["budgets"]["counts"] = "loose";
+  EXPECT_NE(complaints(FileKind::baseline, wrong), "");
+  wrong["budgets"]["counts"] = {{"up", "1"}};
+  EXPECT_NE(complaints(FileKind::baseline, wrong), "");
 }
 
 TEST(Schema, CarriesDocsAndDefaults) {

@@ -33,7 +33,8 @@ void for_every_row(Check check) {
 
 bool holds_one_value(const Row& row) {
   return row.type != Type::section && row.type != Type::path && row.type != Type::grid &&
-         row.type != Type::zip && row.type != Type::exclude && row.type != Type::variants;
+         row.type != Type::zip && row.type != Type::exclude && row.type != Type::variants &&
+         row.type != Type::points && row.type != Type::settings;
 }
 
 TEST(Tables, GiveExamplesThatAreAccepted) {
@@ -69,7 +70,7 @@ TEST(Tables, HaveNoKeyTwiceAndEveryKeyInASectionOfTheirOwn) {
     for (const Row& row : rows(kind)) {
       EXPECT_TRUE(keys.insert(row.key).second) << label(kind, row);
       EXPECT_TRUE(sections.contains(row.section())) << label(kind, row);
-      if (row.type == Type::section) {
+      if (row.type == Type::section || row.type == Type::points) {
         sections.insert(row.key);
       }
     }

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "config/baseline.hpp"
 #include "config/document_impl.hpp"
 #include "config/read.hpp"
 #include "config/sweep.hpp"
@@ -23,12 +24,14 @@ void hold_structs(FileKind kind, const Document& document) {
     static_cast<void>(systole::run_config(document));
   } else if (kind == FileKind::sweep) {
     static_cast<void>(systole::sweep_config(document));
+  } else if (kind == FileKind::baseline) {
+    static_cast<void>(systole::baseline_config(document));
   }
 }
 
 void hold_canonical(FileKind kind, const Document& document) {
-  if (kind == FileKind::sweep) {
-    return;  // Its grid is checked through the points that it gives.
+  if (kind == FileKind::sweep || kind == FileKind::baseline) {
+    return;  // Lists of run keys, whose structs are held below.
   }
   const nlohmann::ordered_json content = document.canonical();
   const Document again = systole::from_canonical(kind, content, "again.json");

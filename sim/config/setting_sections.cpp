@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What varies in a sweep: its grid, its lists that move together and its exceptions, held against
-// the tables of the keys that they name. What passes is kept as the text that --set would take.
+// Sections of settings: what varies in a sweep, what a baseline's point changes; held against the
+// tables of the keys that they name. What passes is kept as the text that --set would take.
 #include <fmt/ranges.h>
 
 #include <algorithm>
@@ -249,6 +249,17 @@ class Sections {
     }
   }
 
+  // Keys, each with one value.
+  void settings(const Row& row, const std::string& key, const Node& node) {
+    if (node.kind == Node::Kind::map) {
+      single_values(node, key);
+    } else {
+      report(diagnose(node.at,
+                      fmt::format("'{}' is a section of keys, not {}", row.key, describe(node)),
+                      "for example " + row.example));
+    }
+  }
+
   // Sections whose keys have lists of values: all of one length where `is_zip`.
   void groups(const Row& row, const Node& node, bool is_zip) {
     for (const Node* item : items(row, node)) {
@@ -303,7 +314,7 @@ class Sections {
     std::vector<std::string> keys;
     std::vector<std::string> inside;
     std::string label;
-    for (const Setting& candidate : settings()) {
+    for (const Setting& candidate : systole::settings()) {
       keys.push_back(candidate.key());
       if (keys.back().starts_with(entry.key + ".")) {
         inside.push_back(keys.back());
@@ -391,14 +402,18 @@ class Sections {
       return;
     }
     all.names.push_back(variant_name);
-    const std::string prefix = join(row.key, variant_name);
+    single_values(node, join(row.key, variant_name), "name");
+  }
+
+  // Kept as the section `prefix`. The key `other` is not one.
+  void single_values(const Node& node, const std::string& prefix, std::string_view other = {}) {
     SectionContent content{.at = node.at, .names = {}};
     for (const Entry& entry : node.entries) {
-      const std::optional<Row> key_row = entry.key == "name" ? std::nullopt : setting_row(entry);
-      if (!key_row) {
+      const std::optional<Row> row = entry.key == other ? std::nullopt : setting_row(entry);
+      if (!row) {
         continue;
       }
-      if (auto text = setting_text(*key_row, *entry.value)) {
+      if (auto text = setting_text(*row, *entry.value)) {
         content.names.push_back(entry.key);
         document_.values[join(prefix, entry.key)] = {.content = std::move(*text),
                                                      .at = entry.value->at};
@@ -427,15 +442,16 @@ class Sections {
 
 }  // namespace
 
-void read_sweep_section(Document::Impl& document, const Row& row, const Node& node,
-                        std::vector<Diagnostic>& mistakes) {
+void read_setting_sections(Document::Impl& document, const Row& row, const std::string& key,
+                           const Node& node, std::vector<Diagnostic>& mistakes) {
   Sections sections(document, mistakes);
   switch (row.type) {
     case Type::grid: return sections.grid(row, node);
     case Type::variants: return sections.variants(row, node);
     case Type::zip: return sections.groups(row, node, true);
     case Type::exclude: return sections.groups(row, node, false);
-    default: throw Bug(fmt::format("'{}' is no section of a sweep", row.key));
+    case Type::settings: return sections.settings(row, key, node);
+    default: throw Bug(fmt::format("'{}' is no section of settings", row.key));
   }
 }
 
