@@ -88,7 +88,7 @@ bool is_ok(const PointCheck& check) { return !check.has_failed() && check.breach
 
 std::string junit_case(const PointCheck& check, const BaselineConfig& baseline) {
   const std::string head =
-      fmt::format("    <testcase classname=\"{}\" name=\"{}\" file=\"{}\" line=\"{}\"",
+      fmt::format(R"(    <testcase classname="{}" name="{}" file="{}" line="{}")",
                   xml(baseline.name), xml(check.point.name), xml(baseline.file), check.point.line);
   if (is_ok(check)) {
     return head + "/>\n";
@@ -122,7 +122,7 @@ std::string markdown_row(const PointCheck& check) {
 }  // namespace
 
 std::string junit_xml(const CheckEnd& end) {
-  const std::string counts = fmt::format("tests=\"{}\" failures=\"{}\" errors=\"{}\"",
+  const std::string counts = fmt::format(R"(tests="{}" failures="{}" errors="{}")",
                                          end.points.size(), end.broken(), end.failed());
   const std::string name = xml(end.baseline.name);
   std::string out = fmt::format(

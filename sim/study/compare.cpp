@@ -131,7 +131,7 @@ void flatten(const Json& json, const std::string& key, Leaves& out) {
     return;
   }
   for (const auto& [name, value] : json.items()) {
-    flatten(value, key.empty() ? name : key + "." + name, out);
+    flatten(value, key.empty() ? name : fmt::format("{}.{}", key, name), out);
   }
 }
 
@@ -183,8 +183,8 @@ Comparison compare(const Snapshot& before, const Snapshot& after) {
   out.total = total.rounded();
   out.components = components.rounded();
   out.operations = operations.rounded();
-  const double e0 = static_cast<double>(static_cast<long double>(before.energy_j) / units.before);
-  const double e1 = static_cast<double>(static_cast<long double>(after.energy_j) / units.after);
+  const auto e0 = static_cast<double>(static_cast<long double>(before.energy_j) / units.before);
+  const auto e1 = static_cast<double>(static_cast<long double>(after.energy_j) / units.after);
   check(
       std::abs(out.total.activity_j + out.total.price_j - (e1 - e0)) <= kResidue * std::max(e0, e1),
       "activity {} J and price {} J are not the change from {} J to {} J", out.total.activity_j,

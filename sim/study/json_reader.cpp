@@ -22,7 +22,7 @@ std::vector<JsonReader> JsonReader::items() const {
   }
   std::vector<JsonReader> out;
   for (std::size_t i = 0; i < json_.size(); ++i) {
-    out.push_back({json_.at(i), what_, fmt::format("{}[{}]", path_, i)});
+    out.emplace_back(json_.at(i), what_, fmt::format("{}[{}]", path_, i));
   }
   return out;
 }
@@ -70,7 +70,7 @@ JsonReader reader_of(const Json& document, std::string_view schema, std::string_
   if (!document.is_object() || !document.contains("schema")) {
     fail("this is not a {}: it has no 'schema', which should be '{}'", what, schema);
   }
-  const JsonReader in(document, what);
+  JsonReader in(document, what);
   if (const std::string found = in["schema"].text(); found != schema) {
     fail("this is not a {}: its schema is '{}', not '{}'", what, found, schema);
   }
