@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "report/format.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_labels.hpp"
 #include "report/sweep_table.hpp"
@@ -16,6 +17,7 @@ namespace {
 constexpr int kSomeFailed = 4;
 constexpr int kModelCheckFailed = 5;
 constexpr std::size_t kMostMessages = 20;
+constexpr std::size_t kWidth = 120;
 
 std::string with_line_end(const std::string& message) {
   return message.ends_with('\n') ? message : message + "\n";
@@ -105,7 +107,9 @@ int SweepOutput::show(const SweepConfig& sweep, const SweepEnd& end,
     csv_->write(sweep_csv(sweep, end));
   }
   if (!csv_ || !csv_->is_standard()) {
-    print(sweep_table(sweep, end) + "\n" + sweep_findings(sweep, end) + wrote);
+    print((sweep.teaches.empty() ? "" : paragraph("", sweep.teaches, 0, kWidth) + "\n") +
+          sweep_table(sweep, end) + "\n" + sweep_front(sweep, end) + sweep_findings(sweep, end) +
+          wrote);
   }
   list_failures(sweep, end);
   return exit_code(sweep, end);

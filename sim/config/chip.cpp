@@ -214,6 +214,7 @@ ChipConfig chip_config(const Document& document, const MemoryConfig& memory) {
   ChipConfig out{
       .name = document.text("name"),
       .clock = Hertz{document.number("clock")},
+      .voltage = document.has("voltage") ? document.number("voltage") : 1.0,
       .node = document.text("node"),
       .area = SquareMillimetres{shift_decimal(document.number("area"), 6)},
       .kernel_start = Seconds{document.number("kernel_start")},

@@ -111,6 +111,7 @@ struct DmaConfig {
 struct ChipConfig {
   std::string name;
   Hertz clock;
+  double voltage = 1;      // Relative to the one that prices hold for.
   std::string node;        // Process of the logic die, as energy models name it: n7, n5, ...
   SquareMillimetres area;  // All logic dies.
   Seconds kernel_start;    // Launch of one compiled program (one step).

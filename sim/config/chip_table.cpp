@@ -14,6 +14,15 @@ void top(std::vector<Row>& t) {
   t.push_back(quantity_row("clock", frequency, "1 MHz", "100 GHz",
                            "Clock of the cores. Every count of cycles is of this clock.",
                            "1.05 GHz"));
+  t.push_back(
+      optional({.key = "voltage",
+                .type = Type::number,
+                .least = "0.5",
+                .most = "1.5",
+                .doc = "Supply of logic, SRAM and wires on the chip, relative to the one that "
+                       "prices hold for: switching costs its square, leakage more. Memory stacks "
+                       "and links have their own. What clock it allows is not checked.",
+                .example = "0.9"}));
   t.push_back(text_row("node", "Process of the logic die, as energy models name it.", "n7"));
   t.push_back(quantity_row("area", area, "0.01 mm2", "1000000 mm2",
                            "All logic dies together; static power is charged by area.", "600 mm2"));

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "ledger/formulas.hpp"
 
+#include <array>
 #include <cmath>
 #include <string>
 
@@ -23,6 +24,7 @@ class FormulaBook {
     ici();
     chip();
     unexplained();
+    voltage();
     return std::move(book_);
   }
 
@@ -50,6 +52,7 @@ class FormulaBook {
   void ici();
   void chip();
   void unexplained();
+  void voltage();
   void store(Action read, Action write, Bytes granule, Bytes bank, const Expression& bit_over_wire);
 
   const EnergyModel& model_;
@@ -197,6 +200,38 @@ void FormulaBook::unexplained() {
         model_.name, explained.at(values) / watt, chip_.name, measured.at(values) / watt);
   }
   book[Action::unexplained] = measured - explained;
+}
+
+// Away from the voltage that prices hold for, what switches on the chip costs its square, and
+// leakage V exp(3 (V - V0)) with V in volts around V0 = 0.75 V of n7 (both assumed: laws of the
+// textbook with coefficients of no particular process). HBM devices, PHYs, links and what a
+// measured idle power does not explain have supplies of their own.
+void FormulaBook::voltage() {
+  constexpr std::array kSwitching{
+      Action::weight_shift_bit,  Action::dequantise,      Action::accumulator_read,
+      Action::accumulator_write, Action::scratchpad_read, Action::scratchpad_write,
+      Action::far_sram_read,     Action::far_sram_write,  Action::far_sram_element,
+      Action::hbm_wire,          Action::hbm_element,     Action::lane_add,
+      Action::lane_multiply,     Action::lane_fma,        Action::lane_transcendental,
+      Action::lane_shuffle,      Action::bundle,          Action::clock_tree};
+  constexpr double kVolts = 0.75;
+  const double v = chip_.voltage;
+  if (v == 1.0) {
+    return;
+  }
+  auto& book = *this;
+  const auto scale = [&](Action action, double factor) {
+    if (book[action]) {
+      book[action] = factor * *book[action];
+    }
+  };
+  for (const Multiplier multiplier : kMultipliers) {
+    scale(mac_action(multiplier), v * v);
+  }
+  for (const Action action : kSwitching) {
+    scale(action, v * v);
+  }
+  scale(Action::leakage, v * std::exp(3.0 * kVolts * (v - 1.0)));
 }
 
 }  // namespace

@@ -18,6 +18,10 @@ namespace systole {
 // and one on how far the fidelities are apart, if the sweep checks that.
 [[nodiscard]] std::string sweep_findings(const SweepConfig& sweep, const SweepEnd& end);
 
+// The points that no other beats in energy and in time, with the knee among them, and how strongly
+// each swept key moves the answer. Empty where there is nothing to say.
+[[nodiscard]] std::string sweep_front(const SweepConfig& sweep, const SweepEnd& end);
+
 // Three significant digits without an exponent: 71200, 1.53, 0.0123. Below 1e-6, "0".
 [[nodiscard]] std::string three_digits(double value);
 

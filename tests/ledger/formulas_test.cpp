@@ -5,6 +5,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <cmath>
+
 #include "base/error.hpp"
 #include "ledger/price.hpp"
 #include "models.hpp"
@@ -35,6 +37,26 @@ TEST(Formulas, AProductCostsWhatTheModelSays) {
   EXPECT_EQ(pj(model, bare_chip(), Action::mac_bf16), 0.65);
   EXPECT_EQ(pj(model, bare_chip(), Action::mac_ternary_int8), 0.08);
   EXPECT_EQ(pj(model, bare_chip(), Action::mac_fp8), 1.0);
+}
+
+TEST(Formulas, WhatSwitchesCostsTheSquareOfTheVoltageAndMemoryAndLinksDoNot) {
+  const EnergyModel model = model_with({});
+  ChipConfig nominal = bare_chip();
+  nominal.hbm = four_stacks("hbm2");
+  ChipConfig low = nominal;
+  low.voltage = 0.8;
+  const auto ratio = [&](Action action) {
+    return pj(model, low, action) / pj(model, nominal, action);
+  };
+  for (const Action action : {Action::mac_bf16, Action::scratchpad_read, Action::hbm_wire,
+                              Action::lane_fma, Action::clock_tree}) {
+    EXPECT_DOUBLE_EQ(ratio(action), 0.64) << name(action);
+  }
+  EXPECT_DOUBLE_EQ(ratio(Action::leakage), 0.8 * std::exp(-0.45));
+  for (const Action action : {Action::hbm_read, Action::hbm_io, Action::hbm_phy,
+                              Action::hbm_background, Action::miscellaneous}) {
+    EXPECT_EQ(ratio(action), 1.0) << name(action);
+  }
 }
 
 TEST(Formulas, LanesBundlesAndAccumulatorsCostWhatTheModelSays) {
