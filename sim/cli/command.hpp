@@ -23,6 +23,7 @@ struct Positional {
   std::string name{};  // As help shows it: "FILE".
   std::string help{};
   bool required = true;
+  bool repeats = false;          // The last operand only.
   std::optional<Range> range{};  // A whole number.
 };
 

@@ -12,6 +12,7 @@ std::string usage(const Command& command) {
   std::string out = "systole " + command.name;
   for (const Positional& operand : command.operands) {
     out += operand.required ? " " + operand.name : " [" + operand.name + "]";
+    out += operand.repeats ? "..." : "";
   }
   for (const Option& option : command.options) {
     if (option.required) {

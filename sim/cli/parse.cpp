@@ -138,7 +138,12 @@ void place_operands(const Command& command, const std::vector<std::string>& word
     }
     out.add(operand.name, words[i]);
   }
+  const bool takes_all = !command.operands.empty() && command.operands.back().repeats;
   for (std::size_t i = command.operands.size(); i < words.size(); ++i) {
+    if (takes_all) {
+      out.add(command.operands.back().name, words[i]);
+      continue;
+    }
     mistakes.push_back(mistake(fmt::format("one word too many: '{}'", words[i])));
   }
 }

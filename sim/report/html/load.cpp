@@ -1,0 +1,290 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "report/html/load.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+
+#include "base/error.hpp"
+#include "report/html/facts.hpp"
+#include "report/price_table.hpp"
+
+namespace systole::html {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr std::string_view kSweepSchema = "systole.sweep/1";
+// What a row says of a point beside its labels begins here.
+constexpr std::string_view kFirstAfterLabels = "status";
+
+std::string schema_of(const Json& document) {
+  return document.contains("schema") && document.at("schema").is_string()
+             ? document.at("schema").get<std::string>()
+             : "";
+}
+
+// points/NNN-<values>.json, by NNN.
+std::map<std::size_t, std::string> point_files(const std::string& folder) {
+  std::map<std::size_t, std::string> out;
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(folder + "/points", error)) {
+    const std::string name = entry.path().filename().string();
+    const std::size_t digits = std::min(name.find_first_not_of("0123456789"), name.size());
+    if (digits > 0 && digits < 10 && name.ends_with(".json")) {
+      out[std::stoul(name.substr(0, digits))] = entry.path().string();
+    }
+  }
+  return out;
+}
+
+Kept folder_of_sweep(const std::string& folder) {
+  const std::string file = folder + "/sweep.json";
+  Json summary = read_result(file);
+  if (schema_of(summary) != kSweepSchema) {
+    fail("'{}' is not a sweep: its schema is '{}', not '{}'", file, schema_of(summary),
+         kSweepSchema);
+  }
+  const std::size_t points = summary.at("points").size();
+  return {.summary = std::move(summary),
+          .points = points,
+          .document = [files = point_files(folder)](std::size_t i) {
+            const auto found = files.find(i + 1);
+            return found == files.end() ? Json(nullptr) : read_result(found->second);
+          }};
+}
+
+Kept results(const std::vector<std::string>& files) {
+  return {.summary = nullptr, .points = files.size(), .document = [files](std::size_t i) {
+            Json document = read_result(files[i]);
+            if (schema_of(document) != "systole.result/1") {
+              fail("'{}' is not a result: its schema is '{}', not 'systole.result/1'", files[i],
+                   schema_of(document));
+            }
+            if (!document.contains("point") || !document.contains("by_component")) {
+              fail("'{}' has no energy by component: a report needs the result of run or gemm",
+                   files[i]);
+            }
+            return document;
+          }};
+}
+
+Kept kept_in(const std::vector<std::string>& runs) {
+  std::error_code error;
+  if (runs.size() == 1 && fs::is_directory(runs[0], error)) {
+    return folder_of_sweep(runs[0]);
+  }
+  for (const std::string& run : runs) {
+    if (fs::is_directory(run, error)) {
+      fail("'{}' is a folder: a report is of one folder of a sweep, or of results", run);
+    }
+  }
+  return results(runs);
+}
+
+std::vector<SweepLabel> labels_of(const Json& row) {
+  std::vector<SweepLabel> out;
+  for (const auto& [key, value] : row.items()) {
+    if (key == kFirstAfterLabels) {
+      break;
+    }
+    if (key != "point") {
+      out.push_back(
+          {.key = key, .value = value.is_string() ? value.get<std::string>() : value.dump()});
+    }
+  }
+  return out;
+}
+
+ReportPoint point_of_row(const Json& row, std::size_t index) {
+  ReportPoint out{.number = index + 1,
+                  .labels = labels_of(row),
+                  .status = row.at("status").get<std::string>(),
+                  .message = row.at("message").get<std::string>(),
+                  .row = {},
+                  .facts = {},
+                  .per_read = {},
+                  .set = {}};
+  if (out.status == "done") {
+    out.row = row_of_sweep(row);
+  }
+  return out;
+}
+
+// What a document says that a sweep's row does not; the row too, where there is none.
+void add_document(const Json& document, ReportPoint& point) {
+  if (document.is_null()) {
+    return;
+  }
+  if (!point.row) {
+    point.status = "done";
+    point.row = row_of_result(document);
+  }
+  point.facts = facts_of(document);
+  point.per_read = tokens_per_read(document);
+}
+
+bool varies(const std::vector<ReportPoint>& points, const std::string& key,
+            std::vector<SweepLabel> ReportPoint::*list) {
+  std::string first;
+  bool is_first = true;
+  for (const ReportPoint& point : points) {
+    const auto found = std::ranges::find(point.*list, key, &SweepLabel::key);
+    const std::string value = found == (point.*list).end() ? "" : found->value;
+    if (!is_first && value != first) {
+      return true;
+    }
+    first = value;
+    is_first = false;
+  }
+  return false;
+}
+
+// Results that no sweep named are told apart by what differs.
+void label_by_facts(std::vector<ReportPoint>& points) {
+  const auto differs = [&](const auto& of) {
+    return std::ranges::any_of(points, [&](const ReportPoint& point) {
+      return point.row && points.front().row && of(*point.row) != of(*points.front().row);
+    });
+  };
+  for (ReportPoint& point : points) {
+    const SweepRow& row = *point.row;
+    if (differs([](const SweepRow& r) { return r.model; })) {
+      point.labels.push_back({.key = "model", .value = row.model});
+    }
+    if (differs([](const SweepRow& r) { return std::pair(r.chip, r.chips); })) {
+      point.labels.push_back({.key = "pod", .value = fmt::format("{} x {}", row.chip, row.chips)});
+    }
+    if (differs([](const SweepRow& r) { return r.energy_model; })) {
+      point.labels.push_back({.key = "prices", .value = row.energy_model});
+    }
+    for (const SweepLabel& fact : point.facts) {
+      if (varies(points, fact.key, &ReportPoint::facts)) {
+        point.labels.push_back(fact);
+      }
+    }
+  }
+  // The same in all that is shown, such as a result given twice: a number tells them apart.
+  std::map<std::string, std::size_t> seen;
+  for (ReportPoint& point : points) {
+    if (points.size() > 1 && ++seen[words_for(point)] > 1) {
+      point.labels.push_back({.key = "result", .value = std::to_string(point.number)});
+    }
+  }
+}
+
+// "../../energy_models/n7.yaml", as a sweep file beside its siblings writes it, seen from above.
+std::string from_root(std::string path) {
+  while (path.starts_with("../")) {
+    path.erase(0, 3);
+  }
+  return path;
+}
+
+// A label that stands for several keys, as a variant's name does, is no key itself; what it set is
+// read from the facts.
+void add_set_lines(std::vector<ReportPoint>& points) {
+  const auto is_key = [](const SweepLabel& label) {
+    return label.key.find('.') != std::string::npos || label.value.ends_with(".yaml");
+  };
+  for (ReportPoint& point : points) {
+    std::vector<SweepLabel> settings;
+    for (const SweepLabel& fact : point.facts) {
+      const bool is_named =
+          std::ranges::find(point.labels, fact.key, &SweepLabel::key) != point.labels.end();
+      if (!is_named && varies(points, fact.key, &ReportPoint::facts)) {
+        settings.push_back(fact);
+      }
+    }
+    std::ranges::copy_if(point.labels, std::back_inserter(settings), is_key);
+    for (const SweepLabel& setting : settings) {
+      const bool is_plain = setting.value.find_first_not_of(
+                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                "._/+-") == std::string::npos;
+      std::string value = from_root(setting.value);
+      for (std::size_t at = 0; (at = value.find('\'', at)) != std::string::npos; at += 4) {
+        value.replace(at, 1, "'\\''");
+      }
+      point.set += fmt::format("{}--set {}={}", point.set.empty() ? "" : " ", setting.key,
+                               is_plain ? value : "'" + value + "'");
+    }
+  }
+}
+
+ReportData checked_data(const Kept& kept) {
+  try {
+    return report_data(kept);
+  } catch (const Json::exception& mistake) {
+    fail("the result is damaged: {}", mistake.what());
+  }
+}
+
+}  // namespace
+
+ReportData report_data(const Kept& kept) {
+  ReportData data;
+  const bool is_sweep = !kept.summary.is_null();
+  if (is_sweep) {
+    data.name = kept.summary.at("name").get<std::string>();
+    data.version = kept.summary.at("systole").get<std::string>();
+  }
+  for (std::size_t i = 0; i < kept.points; ++i) {
+    data.points.push_back(is_sweep ? point_of_row(kept.summary.at("points")[i], i)
+                                   : ReportPoint{.number = i + 1,
+                                                 .labels = {},
+                                                 .status = {},
+                                                 .message = {},
+                                                 .row = {},
+                                                 .facts = {},
+                                                 .per_read = {},
+                                                 .set = {}});
+    if (data.points[i].row || !is_sweep) {
+      add_document(kept.document(i), data.points[i]);
+    }
+  }
+  if (!is_sweep) {
+    label_by_facts(data.points);
+  }
+  if (data.points.size() > 1) {
+    add_set_lines(data.points);
+  }
+  data.has_tokens = std::ranges::all_of(data.points, [](const ReportPoint& point) {
+    return !point.row || point.row->output_tokens > 0;
+  });
+  data.front = front_of(data.points);
+  if (!data.front.knee) {
+    fail("there is nothing to report: no point is done");
+  }
+  data.shown = *data.front.knee;
+  data.document = kept.document(data.shown);
+  if (!data.document.is_null()) {
+    data.version = data.document.at("systole").get<std::string>();
+  }
+  return data;
+}
+
+ReportData load(const std::vector<std::string>& runs, const std::vector<std::string>& before) {
+  ReportData data = checked_data(kept_in(runs));
+  if (before.empty()) {
+    return data;
+  }
+  const Kept kept = kept_in(before);
+  const ReportData earlier = checked_data(kept);
+  const auto same = [&](const ReportPoint& point) {
+    return point.row && std::ranges::equal(
+                            point.labels, data.detail().labels, {},
+                            [](const SweepLabel& l) { return l.key + "=" + l.value; },
+                            [](const SweepLabel& l) { return l.key + "=" + l.value; });
+  };
+  const auto found = std::ranges::find_if(earlier.points, same);
+  if (found == earlier.points.end()) {
+    fail("'{}' has no finished point '{}' to compare with", before[0], words_for(data.detail()));
+  }
+  data.before = *found;
+  data.document_before = kept.document(static_cast<std::size_t>(found - earlier.points.begin()));
+  return data;
+}
+
+}  // namespace systole::html
