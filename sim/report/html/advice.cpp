@@ -135,7 +135,7 @@ std::vector<Recommendation> neighbours(const ReportData& data) {
       continue;
     }
     const SweepRow& then = *data.points[*best].row;
-    out.push_back({.change = fmt::format("Then {}", shown_value({column.key, value})),
+    out.push_back({.change = fmt::format("From there, {}", shown_value({column.key, value})),
                    .effect = fmt::format("{}, {}", numbers_of(data, then),
                                          change_of_time(then.step_s / now.step_s)),
                    .saving = 1.0 - then.energy_j / now.energy_j,
@@ -143,6 +143,14 @@ std::vector<Recommendation> neighbours(const ReportData& data) {
   }
   std::ranges::stable_sort(out, std::greater{}, &Recommendation::saving);
   return out;
+}
+
+// As `run` says it, but with the name of the resource.
+std::string in_words(const std::string& change) {
+  constexpr std::string_view kFaster = "twice the speed of ";
+  return change.starts_with(kFaster)
+             ? std::string(kFaster) + resource_name(std::string_view(change).substr(kFaster.size()))
+             : change;
 }
 
 std::string capital(std::string text) {
@@ -171,14 +179,14 @@ std::vector<Recommendation> recommendations(const ReportData& data, std::size_t 
     }
   }
   for (const Advice& advice : data.advice) {
-    if (out.size() == most || advice.saving < 0.005) {
+    if (out.size() == most || advice.saving < (out.size() < 3 ? 0.005 : 0.03)) {
       break;
     }
     // What a batch would do is in the sweep itself, if it has one.
     const bool is_known = data.is_sweep() && (advice.change.starts_with("batch") ||
                                               advice.change.ends_with("weights"));
     if (!is_known) {
-      out.push_back({.change = capital(advice.change),
+      out.push_back({.change = capital(in_words(advice.change)),
                      .effect = advice.how,
                      .saving = advice.saving,
                      .point = {}});

@@ -86,7 +86,7 @@ std::optional<Figure> boundary_ladder(const ReportData& data) {
   return Figure{.id = "boundary",
                 .heading = "Which boundary is meant",
                 .caption =
-                    "Numbers from elsewhere compare only at the same rung. Hatched rungs are "
+                    "Numbers from elsewhere compare only at the same rung. Dashed rungs are "
                     "not simulated: factors of one published service (arXiv 2508.15734), "
                     "assumed here.",
                 .svg = svg.finish(),

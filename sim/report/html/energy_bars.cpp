@@ -141,7 +141,7 @@ class Panels {
     if (is_shown) {
       svg.rect(middle - bar / 2 - 2.5, base - kBar - 2.5, bar + 5, kBar + 5, "chosen");
     }
-    svg.text(middle, base - kBar - 9, is_shown ? "small mid strong" : "small mid",
+    svg.text(middle, base - kBar - 9, is_shown ? "tiny mid strong" : "tiny mid",
              si(row.energy_j, "J"));
   }
 

@@ -11,9 +11,9 @@ namespace systole::html {
 
 std::vector<Figure> all_figures(const ReportData& data) {
   std::vector<Figure> out;
-  for (const auto draw : {energy_bars, sweep_lines, pareto_front, mesh_map, inside_a_chip,
-                          energy_roofline, use_over_time, power_over_time, unit_states, key_tornado,
-                          price_tornado, previous_run, boundary_ladder}) {
+  for (const auto draw : {energy_bars, sweep_lines, pareto_front, previous_run, energy_roofline,
+                          key_tornado, mesh_map, inside_a_chip, use_over_time, power_over_time,
+                          unit_states, price_tornado, boundary_ladder}) {
     if (std::optional<Figure> figure = draw(data)) {
       out.push_back(*std::move(figure));
     }

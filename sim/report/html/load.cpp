@@ -187,7 +187,8 @@ std::string from_root(std::string path) {
 // read from the facts.
 void add_set_lines(std::vector<ReportPoint>& points) {
   const auto is_key = [](const SweepLabel& label) {
-    return label.key.find('.') != std::string::npos || label.value.ends_with(".yaml");
+    return label.key.find('.') != std::string::npos || label.key == "energy_model" ||
+           label.value.ends_with(".yaml");
   };
   for (ReportPoint& point : points) {
     std::vector<SweepLabel> settings;

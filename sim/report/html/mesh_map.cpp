@@ -94,7 +94,7 @@ class Map {
         columns_(std::min(pod_.length[0], kMostAlong)),
         rows_(std::min(pod_.length[1], kMostAlong)),
         slices_(std::min(pod_.length[2], kMostSlices)),
-        across_(slices_ > 1 ? 2 : 1) {
+        across_(columns_ > 4 ? std::min<std::size_t>(slices_, 2) : slices_) {
     const double room = (kWidth - 20) / static_cast<double>(across_) - 24;
     pitch_ = std::min(kLargestPitch, room / static_cast<double>(columns_));
     chip_ = pitch_ * 0.62;

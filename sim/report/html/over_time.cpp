@@ -166,7 +166,7 @@ std::optional<Figure> use_over_time(const ReportData& data) {
   if (!time) {
     return std::nullopt;
   }
-  constexpr double kStrip = 44;
+  constexpr double kStrip = 38;
   const Json& utilisation = data.document.at("utilisation");
   struct Strip {
     std::string name;

@@ -9,6 +9,7 @@
 #include "report/html/advice.hpp"
 #include "report/html/assets.hpp"
 #include "report/html/markup.hpp"
+#include "report/html/palette.hpp"
 #include "report/html/sections.hpp"
 
 namespace systole::html {
@@ -75,7 +76,7 @@ std::string front_table(const ReportData& data) {
   for (const std::size_t i : front) {
     const SweepRow& r = *data.points[i].row;
     out += row({words_for(data.points[i]), si(r.energy_j, energy_unit(data)), si(r.step_s, "s"),
-                r.binding, i == data.shown ? "knee" : ""});
+                resource_name(r.binding), i == data.shown ? "knee" : ""});
   }
   return out;
 }
@@ -94,7 +95,7 @@ std::string verdict_table(const ReportData& data) {
   }
   out += row({"power of a chip", si(r.power_w_per_chip, "W")});
   return out +
-         row({"bound by", fmt::format("{} ({} of the time)", r.binding,
+         row({"bound by", fmt::format("{} ({} of the time)", resource_name(r.binding),
                                       percent(r.time_s > 0 ? r.bound_time_s / r.time_s : 0))});
 }
 
@@ -110,13 +111,18 @@ std::string title_of(const ReportData& data) {
 
 std::string page(const ReportData& data) {
   std::string figures;
+  std::string after;
+  std::size_t halves = 0;
   for (const Figure& drawn : all_figures(data)) {
     figures += figure(drawn);
+    halves += drawn.is_half ? 1 : 0;
   }
-  std::string body = header_section(data) + verdict_section(data) + change_section(data) +
-                     failures_section(data) + element("div", {{"class", "figures"}}, figures) +
-                     points_section(data) + silent_section(data) + sources_section(data) +
-                     reproduce_section(data);
+  // Beside the last half picture there is room for one text.
+  (halves % 2 == 1 ? figures : after) += silent_section(data);
+  const std::string body = header_section(data) + verdict_section(data) + change_section(data) +
+                           failures_section(data) +
+                           element("div", {{"class", "figures"}}, figures) + points_section(data) +
+                           after + sources_section(data) + reproduce_section(data);
   std::string scripts;
   if (data.is_sweep()) {
     scripts = element("script", {{"type", "application/json"}, {"id", "data"}},

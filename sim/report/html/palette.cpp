@@ -44,6 +44,14 @@ std::string heat_style(double share) {
   return fmt::format("q{:.0f}", std::clamp(std::floor(share * kHeatSteps), 0.0, kHeatSteps - 1.0));
 }
 
+std::string resource_name(std::string_view resource) {
+  return resource == "hbm"           ? "HBM"
+         : resource == "ici"         ? "links"
+         : resource == "matrix_unit" ? "matrix units"
+         : resource == "far_sram"    ? "far SRAM"
+                                     : spaced(resource);
+}
+
 std::string spaced(std::string_view name) {
   std::string out(name);
   std::ranges::replace(out, '_', ' ');

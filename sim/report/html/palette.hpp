@@ -31,6 +31,9 @@ inline constexpr std::array kStack{
 // Of a share from 0 to 1: "q0" to "q7".
 [[nodiscard]] std::string heat_style(double share);
 
+// "HBM" of "hbm", "matrix units" of "matrix_unit": what a step can be bound by.
+[[nodiscard]] std::string resource_name(std::string_view resource);
+
 // "matrix unit" of "matrix_unit".
 [[nodiscard]] std::string spaced(std::string_view name);
 

@@ -104,8 +104,8 @@ class Plot {
     }
     const Point knee = at(*data_.front.knee);
     const bool is_right = knee.x > 0.6 * kWidth;
-    svg.text(knee.x + (is_right ? -14 : 14), knee.y - 12, is_right ? "strong end" : "strong",
-             "knee: " + words_for(data_.detail()));
+    svg.text(knee.x + (is_right ? -14 : 14), knee.y - 12,
+             is_right ? "strong halo end" : "strong halo", "knee: " + words_for(data_.detail()));
   }
 
   const ReportData& data_;
@@ -122,8 +122,8 @@ std::optional<Figure> pareto_front(const ReportData& data) {
   return Figure{.id = "pareto",
                 .heading = "Which points are worth having",
                 .caption =
-                    "No point beats one on the line in both energy and time; at the knee the "
-                    "line bends most. A click, or Enter, on a point copies its --set line.",
+                    "No point beats one on the line in both energy and time. Click a point, or "
+                    "press Enter on it, to copy its --set line.",
                 .svg = Plot(data).draw()};
 }
 

@@ -63,7 +63,7 @@ std::string row_of(const std::vector<Column>& columns, const ReportPoint& point,
   for (const Measure& measure : kMeasures) {
     cells += element("td", {}, shown(measure, measure.value(*point.row)));
   }
-  cells += element("td", {{"class", "text"}}, escaped(spaced(point.row->binding)));
+  cells += element("td", {{"class", "text"}}, escaped(resource_name(point.row->binding)));
   return element("tr", is_shown ? Attributes{{"class", "shown"}} : Attributes{}, cells);
 }
 
@@ -91,7 +91,8 @@ Json page_data(const ReportData& data) {
       values.push_back(point.row ? Json(rounded(measure.value(*point.row))) : Json(nullptr));
     }
     points.push_back({point.number, std::move(labels), std::move(values),
-                      point.row ? spaced(point.row->binding) : point.status, point.set});
+                      point.row ? resource_name(point.row->binding) : spaced(point.status),
+                      point.set});
   }
   return {
       {"name", data.name},       {"unit", energy_unit(data)},       {"shown", data.shown},

@@ -18,7 +18,7 @@ constexpr double kWidth = 530;
 constexpr double kHeight = 400;
 constexpr Frame kFrame{.left = 64, .top = 34, .right = 512, .bottom = 312};
 
-std::string plain(double value) { return three_digits(value); }
+std::string plain(double value) { return fmt::format("{:g}", value); }
 std::string joules(double value) { return si(value, "J"); }
 
 struct Sample {
@@ -72,17 +72,18 @@ std::vector<Sample> with_law(std::vector<Sample> samples) {
   return samples;
 }
 
-// Where moving weights equals the rest, on straight lines between samples.
-std::optional<Point> knee_of(const std::vector<Sample>& samples) {
+// Where moving weights falls below another part, on straight lines between samples.
+template <class Part>
+std::optional<Point> crossing(const std::vector<Sample>& samples, Part part) {
   for (std::size_t i = 1; i < samples.size(); ++i) {
     const Sample& a = samples[i - 1];
     const Sample& b = samples[i];
-    const double before = std::log(a.weights / a.rest());
-    const double after = std::log(b.weights / b.rest());
+    const double before = std::log(a.weights / part(a));
+    const double after = std::log(b.weights / part(b));
     if (before >= 0 && after < 0) {
-      const double part = before / (before - after);
-      return Point{.x = a.x * std::pow(b.x / a.x, part),
-                   .y = a.weights * std::pow(b.weights / a.weights, part)};
+      const double way = before / (before - after);
+      return Point{.x = a.x * std::pow(b.x / a.x, way),
+                   .y = a.weights * std::pow(b.weights / a.weights, way)};
     }
   }
   return std::nullopt;
@@ -95,7 +96,8 @@ class Plot {
         samples_(std::move(samples)),
         x_(Scale::Kind::log, span(&Sample::x, 1.15), {kFrame.left, kFrame.right}),
         y_(Scale::Kind::log, energies(), {kFrame.bottom, kFrame.top}),
-        knee_(knee_of(samples_)) {}
+        knee_(crossing(samples_, [](const Sample& s) { return s.rest(); })),
+        work_knee_(crossing(samples_, [](const Sample& s) { return s.work(); })) {}
 
   std::string draw() const {
     Svg svg("roofline", kWidth, kHeight, "Energy roofline",
@@ -131,11 +133,16 @@ class Plot {
           "stands at {}.",
           three_digits(knee_->x), three_digits(here));
     }
-    return samples_.front().weights < samples_.front().rest()
-               ? "Moving weights is less than the rest everywhere here: sharing reads further "
-                 "saves little."
-               : "Moving weights is more than the rest everywhere here: share each read among more "
-                 "tokens.";
+    const Sample& first = samples_.front();
+    if (first.weights >= first.rest()) {
+      return "Moving weights is more than the rest everywhere here: share each read among more "
+             "tokens.";
+    }
+    return first.fixed > first.work()
+               ? "Moving weights is never the larger part here: what falls is static power, which "
+                 "all tokens of a step share as they share the weights."
+               : "Moving weights is less than the rest everywhere here: sharing reads further "
+                 "saves little.";
   }
 
  private:
@@ -167,14 +174,16 @@ class Plot {
   }
 
   void draw_knee(Svg& svg) const {
-    if (!knee_) {
+    const std::optional<Point>& knee = knee_ ? knee_ : work_knee_;
+    if (!knee) {
       return;
     }
-    const double x = x_(knee_->x);
+    const double x = x_(knee->x);
     svg.line(x, kFrame.top, x, kFrame.bottom, "mark");
     const bool is_right = x > (kFrame.left + kFrame.right) / 2;
-    svg.text(x + (is_right ? -7 : 7), kFrame.top + 12, is_right ? "small end" : "small",
-             fmt::format("weights = rest at {}", three_digits(knee_->x)));
+    svg.text(x + (is_right ? -7 : 7), kFrame.top + 12, is_right ? "small halo end" : "small halo",
+             fmt::format("weights = {} at {}", knee_ ? "the rest" : "other work",
+                         three_digits(knee->x)));
   }
 
   void draw_here(Svg& svg) const {
@@ -189,6 +198,7 @@ class Plot {
   Scale x_;
   Scale y_;
   std::optional<Point> knee_;
+  std::optional<Point> work_knee_;  // Of moving weights and other work, static power left out.
 };
 
 }  // namespace

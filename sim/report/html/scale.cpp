@@ -18,7 +18,7 @@ std::vector<double> even_ticks(const Span& span, std::size_t wanted) {
   const double step = power * (lead <= 1.0 ? 1.0 : lead <= 2.0 ? 2.0 : lead <= 5.0 ? 5.0 : 10.0);
   std::vector<double> out;
   for (double i = std::ceil(span.low / step - 1e-9); i * step <= span.high + step * 1e-9; ++i) {
-    out.push_back(i * step);
+    out.push_back(i * step + 0.0);  // No negative zero.
   }
   return out;
 }

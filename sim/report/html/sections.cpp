@@ -47,6 +47,11 @@ std::string speed_card(const SweepRow& row) {
                                    si(row.step_s, "s")));
 }
 
+// A share as a number: "1.6", "28".
+std::string short_percent(double share) {
+  return fmt::format("{:.{}f}", 100 * share, share < 0.0995 ? 1 : 0);
+}
+
 std::string power_note(const ReportData& data) {
   if (data.document.is_null() || !data.document.at("power").is_object()) {
     return "on average";
@@ -61,9 +66,13 @@ std::string recommendation(const ReportData& data, const Recommendation& advice)
                      element("span", {{"class", "effect"}}, escaped(advice.effect));
   if (advice.point && !data.points[*advice.point].set.empty()) {
     const std::string& set = data.points[*advice.point].set;
-    body +=
-        element("code", {{"class", "set"}}, escaped(set)) +
-        element("button", {{"class", "copy"}, {"data-p", std::to_string(*advice.point)}}, "copy");
+    const Attributes button{
+        {"class", "copy"},
+        {"data-p", std::to_string(*advice.point)},
+        {"aria-label", "copy the settings of " + words_for(data.points[*advice.point])}};
+    body += element(
+        "span", {{"class", "settings"}},
+        element("code", {{"class", "set"}}, escaped(set)) + element("button", button, "copy"));
   }
   const std::string meter = fmt::format(
       "<svg class=\"meter\" viewBox=\"0 0 100 6\" preserveAspectRatio=\"none\" "
@@ -115,12 +124,12 @@ std::string verdict_section(const ReportData& data) {
   std::string cards = quantity_card(
       "main", data.has_tokens ? "energy per token" : "energy", si(row.energy_j, energy_unit(data)),
       fmt::format("{} .. {} (5% .. 95%)", si(row.energy_p5_j, "J"), si(row.energy_p95_j, "J")));
-  cards += card("", "moving weights",
-                fmt::format("{:.0f}", row.energy_j > 0 ? 100 * weights / row.energy_j : 0.0), "%",
-                fmt::format("{:.0f}% of what is not static", 100 * row.weights_share_of_dynamic()));
+  cards +=
+      card("", "moving weights", short_percent(row.energy_j > 0 ? weights / row.energy_j : 0.0),
+           "%", short_percent(row.weights_share_of_dynamic()) + "% of the work");
   cards += speed_card(row);
   cards += quantity_card("", "power of a chip", si(row.power_w_per_chip, "W"), power_note(data));
-  cards += card("", "bound by", spaced(row.binding), "",
+  cards += card("", "bound by", resource_name(row.binding), "",
                 fmt::format("{:.0f}% of the time",
                             row.time_s > 0 ? 100 * row.bound_time_s / row.time_s : 0.0));
   std::string lead;

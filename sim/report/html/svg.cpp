@@ -137,7 +137,7 @@ double text_width(std::string_view text) {
   for (const char c : text) {
     count += (static_cast<unsigned char>(c) & 0xC0U) != 0x80U ? 1.0 : 0.0;
   }
-  return 6.4 * count;
+  return 6.3 * count;
 }
 
 }  // namespace systole::html

@@ -9,7 +9,6 @@
 #include "report/html/figures.hpp"
 #include "report/html/palette.hpp"
 #include "report/html/svg.hpp"
-#include "report/sweep_table.hpp"
 
 namespace systole::html {
 namespace {
@@ -20,7 +19,7 @@ constexpr Frame kFrame{.left = 74, .top = 34, .right = 1050, .bottom = 346};
 constexpr std::size_t kMostGroups = 8;
 constexpr std::size_t kMostPanels = 4;
 
-std::string plain(double value) { return three_digits(value); }
+std::string plain(double value) { return fmt::format("{:g}", value); }
 std::string joules(double value) { return si(value, "J"); }
 
 double number(const std::string& text) {

@@ -23,12 +23,12 @@ struct Kind {
   const char* style;
   const char* words;
 };
-constexpr std::array kKinds{Kind{State::busy, "green", "busy"},
+constexpr std::array kKinds{Kind{State::busy, "blue", "busy"},
                             Kind{State::starting, "orange", "starting"},
-                            Kind{State::stalled_operation, "purple", "waits for an operation"},
-                            Kind{State::stalled_stationary, "blue", "waits for weights"},
-                            Kind{State::stalled_moving, "sky", "waits for activations"},
-                            Kind{State::stalled_space, "yellow", "waits for room"},
+                            Kind{State::stalled_operation, "grey", "waits for an operation"},
+                            Kind{State::stalled_stationary, "purple", "waits for weights"},
+                            Kind{State::stalled_moving, "yellow", "waits for activations"},
+                            Kind{State::stalled_space, "sky", "waits for room"},
                             Kind{State::stalled_scratchpad, "ink", "waits for the scratchpad"},
                             Kind{State::stalled_link, "red", "waits for a neighbour"},
                             Kind{State::idle, "track", "idle"}};

@@ -11,6 +11,10 @@ namespace {
 
 std::string whole_percent(double share) { return fmt::format("{:.0f}%", 100.0 * share); }
 
+bool is_many(Purpose purpose) {
+  return words_for(purpose).ends_with('s') && purpose != Purpose::weights;
+}
+
 std::string_view resource_words(const std::string& resource) {
   return resource == "latency"       ? "fixed latencies (starts of kernels and collectives, hops)"
          : resource == "matrix_unit" ? "the matrix units"
@@ -63,13 +67,12 @@ std::string why(const ReportData& data) {
   };
   std::string first(words_for(order[0]));
   first[0] = static_cast<char>(first[0] - 'a' + 'A');
-  std::string out =
-      fmt::format("{} {} {} of {}, {}", first, order[0] == Purpose::products ? "are" : "is",
-                  whole_percent(share(order[0])),
-                  data.has_tokens ? "each token's energy" : "the energy", cause(data, order[0]));
+  std::string out = fmt::format(
+      "{} {} {} of {}, {}", first, is_many(order[0]) ? "are" : "is", whole_percent(share(order[0])),
+      data.has_tokens ? "each token's energy" : "the energy", cause(data, order[0]));
   if (share(order[1]) >= 0.05) {
-    out +=
-        fmt::format("; {} comes next with {}", words_for(order[1]), whole_percent(share(order[1])));
+    out += fmt::format("; {} {} next with {}", words_for(order[1]),
+                       is_many(order[1]) ? "come" : "comes", whole_percent(share(order[1])));
   }
   return out + ".";
 }

@@ -207,9 +207,12 @@
         y: { distr: 3, range: (u, low, high) => [low / 1.3, high * 1.3] } },
       axes: [
         { ...axis, label: data.keys[state.x].name, labelFont: '12px system-ui', labelSize: 22,
-          splits: () => xs.length <= 14 ? xs : null,
+          splits: (u, i, low, high) => xs.filter((x) => x >= low && x <= high),
+          filter: (u, ticks) => xs.length <= 14 ? ticks : few(ticks),
           values: (u, ticks) => ticks.map((t) => t === null ? '' : String(t)) },
-        { ...axis, size: 70, values: (u, ticks) => few(ticks).map((t) => t === null ? ''
+        { ...axis, size: 70, filter: (u, ticks) => few(ticks),
+          grid: { ...axis.grid, filter: (u, ticks) => few(ticks) },
+          ticks: { ...axis.ticks, filter: (u, ticks) => few(ticks) }, values: (u, ticks) => ticks.map((t) => t === null ? ''
           : shown(measure, t)) },
       ],
       series: [{}, ...lines.map((line) => ({
