@@ -16,6 +16,7 @@ test_packages=(
   git python3 clang-format
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
   libmpfr-dev
+  chromium  # Opens the HTML report.
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.

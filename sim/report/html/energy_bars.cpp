@@ -130,7 +130,7 @@ class Panels {
     double y = base;
     for (const Purpose purpose : kStack) {
       const double height = share_of(row, purpose) * kBar;
-      if (height >= 0.05) {
+      if (height >= 0.3) {  // Less does not show.
         y -= height;
         svg.rect(middle - bar / 2, y, bar, height, std::string(style_of(purpose)) + " edge",
                  fmt::format("{}: {} {}, {}", words_for(*point), words_for(purpose),

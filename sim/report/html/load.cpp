@@ -175,12 +175,26 @@ void label_by_facts(std::vector<ReportPoint>& points) {
   }
 }
 
-// "../../energy_models/n7.yaml", as a sweep file beside its siblings writes it, seen from above.
-std::string from_root(std::string path) {
-  while (path.starts_with("../")) {
-    path.erase(0, 3);
+// A value as --set takes it from the project's folder: tables name an energy model by its file
+// alone.
+std::string given(const SweepLabel& setting) {
+  if (setting.key == "energy_model" && setting.value.find('/') == std::string::npos) {
+    return fmt::format("energy_models/{}.yaml", setting.value);
   }
-  return path;
+  return setting.value;
+}
+
+// For a shell: in quotes where it needs them.
+std::string quoted(std::string value) {
+  constexpr std::string_view kPlain =
+      "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._/+-";
+  if (value.find_first_not_of(kPlain) == std::string::npos) {
+    return value;
+  }
+  for (std::size_t at = 0; (at = value.find('\'', at)) != std::string::npos; at += 4) {
+    value.replace(at, 1, "'\\''");
+  }
+  return "'" + value + "'";
 }
 
 // A label that stands for several keys, as a variant's name does, is no key itself; what it set is
@@ -201,15 +215,15 @@ void add_set_lines(std::vector<ReportPoint>& points) {
     }
     std::ranges::copy_if(point.labels, std::back_inserter(settings), is_key);
     for (const SweepLabel& setting : settings) {
-      const bool is_plain = setting.value.find_first_not_of(
-                                "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
-                                "._/+-") == std::string::npos;
-      std::string value = from_root(setting.value);
-      for (std::size_t at = 0; (at = value.find('\'', at)) != std::string::npos; at += 4) {
-        value.replace(at, 1, "'\\''");
-      }
       point.set += fmt::format("{}--set {}={}", point.set.empty() ? "" : " ", setting.key,
-                               is_plain ? value : "'" + value + "'");
+                               quoted(given(setting)));
+    }
+    // What else a variant sets, its pod for one, no result says: a comment for the shell.
+    const auto variant = std::ranges::find(point.labels, "variant", &SweepLabel::key);
+    if (variant != point.labels.end()) {
+      std::string name = variant->value;
+      std::ranges::replace(name, '\n', ' ');
+      point.set += fmt::format("{}# variant {}", point.set.empty() ? "" : "  ", name);
     }
   }
 }

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <map>
 
 #include "report/format.hpp"
 #include "report/html/markup.hpp"
@@ -67,6 +68,31 @@ std::string row_of(const std::vector<Column>& columns, const ReportPoint& point,
   return element("tr", is_shown ? Attributes{{"class", "shown"}} : Attributes{}, cells);
 }
 
+// Settings in pieces, each kept once: a thousand points share a few dozen.
+class Pieces {
+ public:
+  // `set` is the pieces with these numbers, joined by kJoint.
+  Json of(const std::string& set) {
+    Json out = Json::array();
+    for (std::size_t at = 0; !set.empty() && at <= set.size();) {
+      const std::size_t end = std::min(set.find(kJoint, at), set.size());
+      const auto [known, is_new] = numbers_.try_emplace(set.substr(at, end - at), all_.size());
+      if (is_new) {
+        all_.push_back(known->first);
+      }
+      out.push_back(known->second);
+      at = end + kJoint.size();
+    }
+    return out;
+  }
+  [[nodiscard]] const Json& all() const { return all_; }
+
+ private:
+  static constexpr std::string_view kJoint = " --set ";
+  std::map<std::string, std::size_t> numbers_;
+  Json all_ = Json::array();
+};
+
 }  // namespace
 
 Json page_data(const ReportData& data) {
@@ -79,6 +105,7 @@ Json page_data(const ReportData& data) {
   for (const Measure& measure : kMeasures) {
     measures.push_back({{"name", measure.name}, {"csv", measure.csv}, {"unit", measure.unit}});
   }
+  Pieces pieces;
   Json points = Json::array();
   for (const ReportPoint& point : data.points) {
     Json labels = Json::array();
@@ -92,11 +119,11 @@ Json page_data(const ReportData& data) {
     }
     points.push_back({point.number, std::move(labels), std::move(values),
                       point.row ? resource_name(point.row->binding) : spaced(point.status),
-                      point.set});
+                      pieces.of(point.set)});
   }
-  return {
-      {"name", data.name},       {"unit", energy_unit(data)},       {"shown", data.shown},
-      {"keys", std::move(keys)}, {"measures", std::move(measures)}, {"points", std::move(points)}};
+  return {{"name", data.name},          {"unit", energy_unit(data)},       {"shown", data.shown},
+          {"keys", std::move(keys)},    {"measures", std::move(measures)}, {"pieces", pieces.all()},
+          {"points", std::move(points)}};
 }
 
 std::string points_section(const ReportData& data) {

@@ -4,6 +4,8 @@
 (() => {
   'use strict';
   const data = JSON.parse(document.getElementById('data').textContent);
+  // The settings of a point stand as numbers of pieces.
+  for (const point of data.points) point[4] = point[4].map((i) => data.pieces[i]).join(' --set ');
   const told = document.getElementById('told');
   const make = (name, attributes = {}, ...children) => {
     const out = document.createElement(name);
