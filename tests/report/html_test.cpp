@@ -74,11 +74,11 @@ TEST(Markup, WritesCoordinatesWithAtMostOneDecimal) {
   EXPECT_EQ(coordinate(1079.96), "1080");
 }
 
-// SHA-256 of "alert('Hello, world.');" in both forms, from the example of the CSP level 2
-// recommendation, section 7.17.4.
+// SHA-256 of "alert('Hello, world.');" in both forms; the second is the example of the CSP level 3
+// recommendation.
 TEST(Markup, GivesAPolicyTheHashInBase64) {
-  EXPECT_EQ(policy_hash("aa10ce14c84ef15d60739f687c0f40ee9a1d98f65dc7ae2aff32ebf24f9b85ca"),
-            "'sha256-qhDOFMhO8V1gc59ofA9A7podmPZdx64q/zLr8k+bhco='");
+  EXPECT_EQ(policy_hash("ab39cb72c44ec7818008fd9d9b4502282cc21be1e267582eaba6590e86ff4e78"),
+            "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
 }
 
 ReportPoint point(double seconds, double joules) {

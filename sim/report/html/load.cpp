@@ -197,6 +197,42 @@ std::string quoted(std::string value) {
   return "'" + value + "'";
 }
 
+// The facts that vary but are no label: what a variant's name stands for.
+std::vector<SweepLabel> behind_labels(const std::vector<ReportPoint>& points,
+                                      const ReportPoint& point) {
+  std::vector<SweepLabel> out;
+  for (const SweepLabel& fact : point.facts) {
+    const bool is_named =
+        std::ranges::find(point.labels, fact.key, &SweepLabel::key) != point.labels.end();
+    if (!is_named && varies(points, fact.key, &ReportPoint::facts)) {
+      out.push_back(fact);
+    }
+  }
+  return out;
+}
+
+// Whether the facts tell variants apart, so that they are all that variants set. A pod is no fact.
+bool facts_tell_variants(const std::vector<ReportPoint>& points) {
+  std::map<std::string, std::string> variants;
+  for (const ReportPoint& point : points) {
+    const auto variant = std::ranges::find(point.labels, "variant", &SweepLabel::key);
+    if (!point.row || variant == point.labels.end()) {
+      continue;
+    }
+    std::string facts;
+    for (const SweepLabel& fact : behind_labels(points, point)) {
+      facts += fact.key + "=" + fact.value + "\n";
+    }
+    const SweepRow& first =
+        *std::ranges::find_if(points, [](const ReportPoint& p) { return p.row.has_value(); })->row;
+    if (variants.try_emplace(facts, variant->value).first->second != variant->value ||
+        point.row->chip != first.chip || point.row->chips != first.chips) {
+      return false;
+    }
+  }
+  return true;
+}
+
 // A label that stands for several keys, as a variant's name does, is no key itself; what it set is
 // read from the facts.
 void add_set_lines(std::vector<ReportPoint>& points) {
@@ -204,23 +240,17 @@ void add_set_lines(std::vector<ReportPoint>& points) {
     return label.key.find('.') != std::string::npos || label.key == "energy_model" ||
            label.value.ends_with(".yaml");
   };
+  const bool is_told = facts_tell_variants(points);
   for (ReportPoint& point : points) {
-    std::vector<SweepLabel> settings;
-    for (const SweepLabel& fact : point.facts) {
-      const bool is_named =
-          std::ranges::find(point.labels, fact.key, &SweepLabel::key) != point.labels.end();
-      if (!is_named && varies(points, fact.key, &ReportPoint::facts)) {
-        settings.push_back(fact);
-      }
-    }
+    std::vector<SweepLabel> settings = behind_labels(points, point);
     std::ranges::copy_if(point.labels, std::back_inserter(settings), is_key);
     for (const SweepLabel& setting : settings) {
       point.set += fmt::format("{}--set {}={}", point.set.empty() ? "" : " ", setting.key,
                                quoted(given(setting)));
     }
-    // What else a variant sets, its pod for one, no result says: a comment for the shell.
+    // What else a variant sets no result says: a comment for the shell.
     const auto variant = std::ranges::find(point.labels, "variant", &SweepLabel::key);
-    if (variant != point.labels.end()) {
+    if (!is_told && variant != point.labels.end()) {
       std::string name = variant->value;
       std::ranges::replace(name, '\n', ' ');
       point.set += fmt::format("{}# variant {}", point.set.empty() ? "" : "  ", name);

@@ -62,6 +62,9 @@ std::vector<Sample> with_law(std::vector<Sample> samples) {
     const Sample one = samples.front();
     samples.clear();
     for (const double factor : {1.0 / 64, 1.0 / 16, 0.25, 1.0, 4.0, 16.0, 64.0}) {
+      if (one.x * factor < std::min(1.0, one.x)) {
+        continue;  // Less than a token a read is none.
+      }
       const double weights = one.weights / factor;
       samples.push_back({.x = one.x * factor,
                          .weights = weights,

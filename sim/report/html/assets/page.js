@@ -196,10 +196,11 @@
     const measure = data.measures[state.y];
     const axis = { stroke: colour('soft'), font: '12px system-ui',
       grid: { stroke: colour('line'), width: 1 }, ticks: { stroke: colour('line'), width: 1 } };
-    const few = (ticks) => ticks.length > 10 ? ticks.map((t) => {
+    // Powers of ten where there are many ticks, otherwise one digit and zeros.
+    const few = (ticks) => ticks.map((t) => {
       const lead = t / 10 ** Math.floor(Math.log10(t) + 1e-9);
-      return Math.abs(lead - 1) < 1e-6 ? t : null;
-    }) : ticks;
+      return Math.abs(lead - (ticks.length > 10 ? 1 : Math.round(lead))) < 1e-6 ? t : null;
+    });
     plot = new uPlot({
       width: box.clientWidth, height: 400,
       legend: { show: false },
