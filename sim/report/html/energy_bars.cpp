@@ -62,7 +62,37 @@ class Panels {
     return svg.finish();
   }
 
+  // Results that no sweep laid out, one beside the other, by the numbers of the table.
+  std::string draw_results() const {
+    Svg svg("energy-bars", kWidth, 40 + kPanel, "Where the energy goes",
+            "Stacked bars of 100%, one a result: shares of the energy by purpose. " +
+                data_description());
+    draw_legend(svg, kLeft, 14, kWidth - kLeft, legend());
+    draw_shares(svg, 92 + kBar);
+    draw_list(svg, 92 + kBar);
+    return svg.finish();
+  }
+
  private:
+  static void draw_shares(Svg& svg, double base) {
+    for (const double share : {0.0, 0.5, 1.0}) {
+      svg.line(kLeft, base - share * kBar, kWidth, base - share * kBar, "grid");
+      svg.text(kLeft - 6, base - share * kBar + 4, "small end",
+               fmt::format("{:.0f}%", 100 * share));
+    }
+  }
+
+  void draw_list(Svg& svg, double base) const {
+    const std::size_t count = std::min(data_.points.size(), kMostBars);
+    const double pitch = (kWidth - kLeft) / static_cast<double>(count);
+    for (std::size_t i = 0; i < count; ++i) {
+      const double middle = kLeft + (static_cast<double>(i) + 0.5) * pitch;
+      svg.text(middle, base + 16, "small mid", fmt::format("#{}", i + 1));
+      draw_bar(svg, data_.points[i].row ? &data_.points[i] : nullptr, middle, base,
+               std::min(pitch * 0.74, 56.0));
+    }
+  }
+
   std::string data_description() const {
     const SweepRow& row = *data_.detail().row;
     std::string out = words_for(data_.detail()) + ":";
@@ -78,11 +108,7 @@ class Panels {
       svg.text(kLeft, top + 4, "strong", shown_value({layout_.panels->key, panel}));
     }
     const double base = top + 36 + kBar;
-    for (const double share : {0.0, 0.5, 1.0}) {
-      svg.line(kLeft, base - share * kBar, kWidth, base - share * kBar, "grid");
-      svg.text(kLeft - 6, base - share * kBar + 4, "small end",
-               fmt::format("{:.0f}%", 100 * share));
-    }
+    draw_shares(svg, base);
     if (layout_.along) {
       svg.text(kLeft - 6, base + 16, "small end", layout_.along->name);
     }
@@ -199,6 +225,14 @@ std::string fixed_keys(const ReportData& data, const Layout& layout) {
 
 std::optional<Figure> energy_bars(const ReportData& data) {
   const Layout layout = layout_of(data);
+  if (data.is_sweep() && data.name.empty()) {
+    return Figure{.id = "energy-bars",
+                  .heading = "Where the energy goes",
+                  .caption =
+                      "Each bar is 100% of its result, by its number in the table below; "
+                      "above it is its energy. The framed one is shown in detail.",
+                  .svg = Panels(data).draw_results()};
+  }
   const bool has_bars = layout.along || layout.groups;
   return Figure{
       .id = "energy-bars",

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 
 #include "base/error.hpp"
 #include "report/html/facts.hpp"
@@ -126,44 +127,60 @@ void add_document(const Json& document, ReportPoint& point) {
   point.per_read = tokens_per_read(document);
 }
 
-bool varies(const std::vector<ReportPoint>& points, const std::string& key,
-            std::vector<SweepLabel> ReportPoint::*list) {
-  std::string first;
-  bool is_first = true;
+// Among the points whose facts are known.
+bool varies(const std::vector<ReportPoint>& points, const std::string& key) {
+  std::optional<std::string> first;
   for (const ReportPoint& point : points) {
-    const auto found = std::ranges::find(point.*list, key, &SweepLabel::key);
-    const std::string value = found == (point.*list).end() ? "" : found->value;
-    if (!is_first && value != first) {
+    const auto found = std::ranges::find(point.facts, key, &SweepLabel::key);
+    const std::string value = found == point.facts.end() ? "" : found->value;
+    if (!point.facts.empty() && first.value_or(value) != value) {
       return true;
     }
-    first = value;
-    is_first = false;
+    if (!point.facts.empty()) {
+      first = value;
+    }
   }
   return false;
 }
 
-// Results that no sweep named are told apart by what differs.
+bool are_told_apart(const std::vector<ReportPoint>& points) {
+  std::set<std::string> seen;
+  return std::ranges::all_of(
+      points, [&](const ReportPoint& point) { return seen.insert(words_for(point)).second; });
+}
+
+// Results that no sweep named are told apart by what differs: first by what people ask for, then by
+// whatever else it takes.
 void label_by_facts(std::vector<ReportPoint>& points) {
-  const auto differs = [&](const auto& of) {
-    return std::ranges::any_of(points, [&](const ReportPoint& point) {
-      return point.row && points.front().row && of(*point.row) != of(*points.front().row);
-    });
-  };
-  for (ReportPoint& point : points) {
-    const SweepRow& row = *point.row;
-    if (differs([](const SweepRow& r) { return r.model; })) {
-      point.labels.push_back({.key = "model", .value = row.model});
-    }
-    if (differs([](const SweepRow& r) { return std::pair(r.chip, r.chips); })) {
-      point.labels.push_back({.key = "pod", .value = fmt::format("{} x {}", row.chip, row.chips)});
-    }
-    if (differs([](const SweepRow& r) { return r.energy_model; })) {
-      point.labels.push_back({.key = "prices", .value = row.energy_model});
-    }
-    for (const SweepLabel& fact : point.facts) {
-      if (varies(points, fact.key, &ReportPoint::facts)) {
-        point.labels.push_back(fact);
+  const auto add = [&](const std::string& key, const auto& value_of) {
+    const auto differs = [&](const ReportPoint& point) {
+      return value_of(point) != value_of(points.front());
+    };
+    if (std::ranges::any_of(points, differs)) {
+      for (ReportPoint& point : points) {
+        point.labels.push_back({.key = key, .value = value_of(point)});
       }
+    }
+  };
+  const auto fact = [](const std::string& key) {
+    return [key](const ReportPoint& point) {
+      const auto found = std::ranges::find(point.facts, key, &SweepLabel::key);
+      return found == point.facts.end() ? std::string("-") : found->value;
+    };
+  };
+  add("model", [](const ReportPoint& point) { return point.row->model; });
+  add("pod", [](const ReportPoint& point) {
+    return fmt::format("{} x {}", point.row->chips, point.row->chip);
+  });
+  add("prices", [](const ReportPoint& point) { return point.row->energy_model; });
+  add("workload.weights", fact("workload.weights"));
+  add("workload.batch", fact("workload.batch"));
+  const std::vector<SweepLabel> others = points.front().facts;
+  for (const SweepLabel& other : others) {
+    const auto& labels = points.front().labels;
+    if (!are_told_apart(points) &&
+        std::ranges::find(labels, other.key, &SweepLabel::key) == labels.end()) {
+      add(other.key, fact(other.key));
     }
   }
   // The same in all that is shown, such as a result given twice: a number tells them apart.
@@ -204,7 +221,7 @@ std::vector<SweepLabel> behind_labels(const std::vector<ReportPoint>& points,
   for (const SweepLabel& fact : point.facts) {
     const bool is_named =
         std::ranges::find(point.labels, fact.key, &SweepLabel::key) != point.labels.end();
-    if (!is_named && varies(points, fact.key, &ReportPoint::facts)) {
+    if (!is_named && varies(points, fact.key)) {
       out.push_back(fact);
     }
   }

@@ -18,6 +18,7 @@ constexpr double kWidth = 530;
 constexpr double kLargestPitch = 40;
 constexpr std::size_t kMostSlices = 4;
 constexpr std::size_t kMostAlong = 16;  // Chips of an axis that are drawn.
+constexpr std::size_t kMostChips = 256;
 
 struct Direction {
   std::size_t axis;
@@ -93,7 +94,8 @@ class Map {
         loads_(data.document.at("links")),
         columns_(std::min(pod_.length[0], kMostAlong)),
         rows_(std::min(pod_.length[1], kMostAlong)),
-        slices_(std::min(pod_.length[2], kMostSlices)),
+        slices_(std::clamp<std::size_t>(kMostChips / (columns_ * rows_), 1,
+                                        std::min(pod_.length[2], kMostSlices))),
         across_(columns_ > 4 ? std::min<std::size_t>(slices_, 2) : slices_) {
     const double room = (kWidth - 20) / static_cast<double>(across_) - 24;
     pitch_ = std::min(kLargestPitch, room / static_cast<double>(columns_));

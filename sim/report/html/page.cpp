@@ -49,14 +49,25 @@ std::string figure(const Figure& drawn) {
          "\n";
 }
 
+// For Markdown, where quotes are harmless and tags are not.
+std::string safe(std::string_view text) {
+  std::string out = escaped(text);
+  for (const auto& [code, character] : {std::pair("&#39;", "'"), {"&quot;", "\""}}) {
+    for (std::size_t at = 0; (at = out.find(code, at)) != std::string::npos; ++at) {
+      out.replace(at, std::string_view(code).size(), character);
+    }
+  }
+  return out;
+}
+
 std::string row(const std::vector<std::string>& cells) {
   std::string out = "|";
   for (const std::string& cell : cells) {
-    std::string safe;
-    for (const char c : escaped(cell)) {
-      safe += c == '|' ? std::string("\\|") : c == '\n' ? std::string(" ") : std::string(1, c);
+    out += " ";
+    for (const char c : safe(cell)) {
+      out += c == '|' ? std::string("\\|") : c == '\n' ? std::string(" ") : std::string(1, c);
     }
-    out += " " + safe + " |";
+    out += " |";
   }
   return out + "\n";
 }
@@ -106,7 +117,13 @@ std::string title_of(const ReportData& data) {
   if (!data.name.empty()) {
     return data.name + (row.model.empty() ? "" : ": " + row.model);
   }
-  return fmt::format("{}{} x {}", row.model.empty() ? "" : row.model + " on ", row.chips, row.chip);
+  const std::string what = !row.model.empty()        ? row.model
+                           : data.document.is_null() ? "result"
+                                                     : data.document.value("command", "result");
+  if (data.points.size() > 1) {
+    return fmt::format("{} results", data.points.size());
+  }
+  return fmt::format("{} on {} x {}", what, row.chips, row.chip);
 }
 
 std::string page(const ReportData& data) {
@@ -137,19 +154,19 @@ std::string page(const ReportData& data) {
 }
 
 std::string markdown(const ReportData& data) {
-  std::string out = "## " + escaped(title_of(data)) + "\n\n";
+  std::string out = "## " + safe(title_of(data)) + "\n\n";
   if (data.is_sweep()) {
     out += fmt::format("{} points; the knee is **{}**.\n\n", data.points.size(),
-                       escaped(words_for(data.detail())));
+                       safe(words_for(data.detail())));
   }
-  out += verdict_table(data) + "\n" + escaped(why(data)) + "\n";
+  out += verdict_table(data) + "\n" + safe(why(data)) + "\n";
   const std::vector<Recommendation> all = recommendations(data, kMostRecommendations);
   if (!all.empty()) {
     out += "\n### What should I change?\n\n";
   }
   for (std::size_t i = 0; i < all.size(); ++i) {
-    out += fmt::format("{}. **{}** saves {}: {}\n", i + 1, escaped(all[i].change),
-                       percent(all[i].saving), escaped(all[i].effect));
+    out += fmt::format("{}. **{}** saves {}: {}\n", i + 1, safe(all[i].change),
+                       percent(all[i].saving), safe(all[i].effect));
   }
   if (data.is_sweep()) {
     out += front_table(data);

@@ -18,7 +18,9 @@ constexpr double kWidth = 530;
 constexpr double kHeight = 400;
 constexpr Frame kFrame{.left = 64, .top = 34, .right = 512, .bottom = 312};
 
-std::string plain(double value) { return fmt::format("{:g}", value); }
+std::string plain(double value) {
+  return value < 9999.5 ? fmt::format("{:g}", value) : si(value, "");
+}
 std::string joules(double value) { return si(value, "J"); }
 
 struct Sample {

@@ -100,7 +100,7 @@ void draw_names(Svg& svg, const std::vector<Line>& lines) {
 
 std::optional<Figure> sweep_lines(const ReportData& data) {
   const Layout layout = layout_of(data);
-  if (!data.is_sweep() || !layout.along ||
+  if (data.name.empty() || !data.is_sweep() || !layout.along ||
       std::ranges::any_of(layout.along->values,
                           [](const std::string& value) { return number(value) <= 0; })) {
     return std::nullopt;

@@ -9,7 +9,10 @@
 namespace systole::html {
 namespace {
 
-std::string whole_percent(double share) { return fmt::format("{:.0f}%", 100.0 * share); }
+// Nothing is rounded up to all.
+std::string whole_percent(double share) {
+  return share >= 0.995 && share < 1.0 ? "over 99%" : fmt::format("{:.0f}%", 100.0 * share);
+}
 
 bool is_many(Purpose purpose) {
   return words_for(purpose).ends_with('s') && purpose != Purpose::weights;
