@@ -130,6 +130,10 @@ class Structure(Data):
             self.assertLessEqual(page.wanted, set(page.ids))
             self.assertGreater(len(page.wanted), 10)
 
+    def test_the_licence_of_uplot_goes_with_it(self):
+        self.assertIn("Copyright (c) 2022 Leon Sorokin", self.text("small"))
+        self.assertNotIn("uPlot", self.text("one"))
+
     def test_nothing_comes_from_elsewhere(self):
         text = self.text("small")
         page = Page(text)
@@ -321,4 +325,4 @@ class InBrowser(Data):
 
 if __name__ == "__main__":
     os.makedirs(OUTPUT, exist_ok=True)
-    unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=1)
+    unittest.main(argv=[sys.argv[0], *sys.argv[4:]], verbosity=2)

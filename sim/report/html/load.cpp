@@ -11,6 +11,7 @@
 #include "base/error.hpp"
 #include "report/html/facts.hpp"
 #include "report/price_table.hpp"
+#include "study/energy_json.hpp"
 
 namespace systole::html {
 namespace {
@@ -60,9 +61,9 @@ Kept folder_of_sweep(const std::string& folder) {
 Kept results(const std::vector<std::string>& files) {
   return {.summary = nullptr, .points = files.size(), .document = [files](std::size_t i) {
             Json document = read_result(files[i]);
-            if (schema_of(document) != "systole.result/1") {
-              fail("'{}' is not a result: its schema is '{}', not 'systole.result/1'", files[i],
-                   schema_of(document));
+            if (schema_of(document) != kResultSchema) {
+              fail("'{}' is not a result: its schema is '{}', not '{}'", files[i],
+                   schema_of(document), kResultSchema);
             }
             if (!document.contains("point") || !document.contains("by_component")) {
               fail("'{}' has no energy by component: a report needs the result of run or gemm",

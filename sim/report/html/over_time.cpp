@@ -159,6 +159,75 @@ void draw_level(Svg& svg, const Scale& y, double value, const std::string& name)
   svg.text(kRight + 6, y(value) + 4, "small", name);
 }
 
+constexpr double kStrip = 38;  // Height of a strip with its margins.
+
+struct Strip {
+  std::string name;
+  double mean;
+  std::vector<double> use;  // Empty if nothing was counted.
+};
+
+std::vector<Strip> strips_of(const Json& document, const Time& time) {
+  std::vector<Strip> out;
+  for (const Resource& resource : resources(document.at("chip"))) {
+    const Json mean = document.at("utilisation").value(resource.utilisation, Json(nullptr));
+    if (mean.is_number()) {
+      out.push_back({resource.name, mean.get<double>(),
+                     use_of(document.at("power"), resource, mean.get<double>(), time)});
+    }
+  }
+  return out;
+}
+
+void draw_strip(Svg& svg, const Strip& strip, const Time& time, const Scale& x, double top) {
+  const Scale y(Scale::Kind::linear, {0, 1}, {top + kStrip - 4, top + 6});
+  svg.rect(kLeft, top + 6, kRight - kLeft, kStrip - 10, "track");
+  if (!strip.use.empty()) {
+    std::vector<double> shown = strip.use;
+    for (double& share : shown) {
+      share = std::min(share, 1.0);
+    }
+    svg.polygon(steps(std::vector<double>(shown.size(), 0.0), shown, time, x, y), "use",
+                fmt::format("{}: {} busy on average, {} in the busiest window", strip.name,
+                            percent(strip.mean), percent(*std::ranges::max_element(shown))));
+  }
+  svg.text(kLeft - 10, top + kStrip / 2 + 5, "end", strip.name);
+  svg.text(kRight + 6, top + kStrip / 2 + 5, "strong", percent(strip.mean));
+}
+
+struct Levels {
+  double mean;                  // W per chip.
+  double peak;                  // Of the hottest window.
+  std::optional<double> limit;  // The most that a workload was published to burn, if near.
+};
+
+std::string draw_power(const std::vector<Layer>& layers, const Levels& levels, const Time& time) {
+  const double high = 1.06 * std::max(levels.peak, levels.limit.value_or(0.0));
+  constexpr Frame kFrame{.left = kLeft, .top = 44, .right = kRight, .bottom = 284};
+  Svg svg("power", kWidth, 330, "Power of a chip over time",
+          fmt::format("A stack of components; {} on average, {} in the hottest window.",
+                      si(levels.mean, "W"), si(levels.peak, "W")));
+  std::vector<LegendEntry> legend;
+  for (const Layer& layer : layers) {
+    legend.push_back(
+        {std::string(style_of(layer.component)), std::string(words_for(layer.component))});
+  }
+  draw_legend(svg, kLeft, 14, kWidth - kLeft, legend);
+  const Scale x(Scale::Kind::linear, {0, time.end}, {kFrame.left, kFrame.right});
+  const Scale y(Scale::Kind::linear, {0, high}, {kFrame.bottom, kFrame.top});
+  draw_x_axis(svg, kFrame, {x, x.ticks(10), seconds, "time in the run"});
+  draw_y_axis(svg, kFrame, {y, y.ticks(5), high < 20 ? small_watts : watts, ""});
+  for (const Layer& layer : layers) {
+    svg.polygon(steps(layer.low, layer.high, time, x, y), style_of(layer.component),
+                std::string(words_for(layer.component)));
+  }
+  draw_level(svg, y, levels.mean, "mean");
+  if (levels.limit) {
+    draw_level(svg, y, *levels.limit, "published");
+  }
+  return svg.finish();
+}
+
 }  // namespace
 
 std::optional<Figure> use_over_time(const ReportData& data) {
@@ -166,43 +235,15 @@ std::optional<Figure> use_over_time(const ReportData& data) {
   if (!time) {
     return std::nullopt;
   }
-  constexpr double kStrip = 38;
-  const Json& utilisation = data.document.at("utilisation");
-  struct Strip {
-    std::string name;
-    double mean;
-    std::vector<double> use;
-  };
-  std::vector<Strip> strips;
-  for (const Resource& resource : resources(data.document.at("chip"))) {
-    const Json mean = utilisation.value(resource.utilisation, Json(nullptr));
-    if (mean.is_number()) {
-      strips.push_back({resource.name, mean.get<double>(),
-                        use_of(data.document.at("power"), resource, mean.get<double>(), *time)});
-    }
-  }
+  const std::vector<Strip> strips = strips_of(data.document, *time);
   const double bottom = 10 + kStrip * static_cast<double>(strips.size());
   Svg svg("use", kWidth, bottom + 46, "How busy each resource is over time",
           "A strip for each resource, from 0 to 100% busy.");
   const Scale x(Scale::Kind::linear, {0, time->end}, {kLeft, kRight});
   draw_x_axis(svg, {.left = kLeft, .top = 10, .right = kRight, .bottom = bottom},
               {x, x.ticks(10), seconds, "time in the run"});
-  double top = 10;
-  for (const Strip& strip : strips) {
-    const Scale y(Scale::Kind::linear, {0, 1}, {top + kStrip - 4, top + 6});
-    svg.rect(kLeft, top + 6, kRight - kLeft, kStrip - 10, "track");
-    if (!strip.use.empty()) {
-      std::vector<double> shown = strip.use;
-      for (double& share : shown) {
-        share = std::min(share, 1.0);
-      }
-      svg.polygon(steps(std::vector<double>(shown.size(), 0.0), shown, *time, x, y), "use",
-                  fmt::format("{}: {} busy on average, {} in the busiest window", strip.name,
-                              percent(strip.mean), percent(*std::ranges::max_element(shown))));
-    }
-    svg.text(kLeft - 10, top + kStrip / 2 + 5, "end", strip.name);
-    svg.text(kRight + 6, top + kStrip / 2 + 5, "strong", percent(strip.mean));
-    top += kStrip;
+  for (std::size_t i = 0; i < strips.size(); ++i) {
+    draw_strip(svg, strips[i], *time, x, 10 + kStrip * static_cast<double>(i));
   }
   return Figure{.id = "use",
                 .heading = "How busy the chip is",
@@ -223,42 +264,23 @@ std::optional<Figure> power_over_time(const ReportData& data) {
   if (layers.empty()) {
     return std::nullopt;
   }
-  const double peak = power.at("peak_w_per_chip").get<double>();
+  Levels levels{.mean = data.detail().row->power_w_per_chip,
+                .peak = power.at("peak_w_per_chip").get<double>(),
+                .limit = {}};
   const Json most = power.value("workloads_w_per_chip", Json(nullptr));
-  const bool has_limit = most.is_number() && most.get<double>() < 2.5 * peak;
-  const double high = 1.06 * std::max(peak, has_limit ? most.get<double>() : 0.0);
-  constexpr Frame kFrame{.left = kLeft, .top = 44, .right = kRight, .bottom = 284};
-  Svg svg("power", kWidth, 330, "Power of a chip over time",
-          fmt::format("A stack of components; {} on average, {} in the hottest window.",
-                      si(data.detail().row->power_w_per_chip, "W"), si(peak, "W")));
-  std::vector<LegendEntry> legend;
-  for (const Layer& layer : layers) {
-    legend.push_back(
-        {std::string(style_of(layer.component)), std::string(words_for(layer.component))});
-  }
-  draw_legend(svg, kLeft, 14, kWidth - kLeft, legend);
-  const Scale x(Scale::Kind::linear, {0, time->end}, {kFrame.left, kFrame.right});
-  const Scale y(Scale::Kind::linear, {0, high}, {kFrame.bottom, kFrame.top});
-  draw_x_axis(svg, kFrame, {x, x.ticks(10), seconds, "time in the run"});
-  draw_y_axis(svg, kFrame, {y, y.ticks(5), high < 20 ? small_watts : watts, ""});
-  for (const Layer& layer : layers) {
-    svg.polygon(steps(layer.low, layer.high, *time, x, y), style_of(layer.component),
-                std::string(words_for(layer.component)));
-  }
-  draw_level(svg, y, data.detail().row->power_w_per_chip, "mean");
-  if (has_limit) {
-    draw_level(svg, y, most.get<double>(), "published");
+  if (most.is_number() && most.get<double>() < 2.5 * levels.peak) {
+    levels.limit = most.get<double>();
   }
   return Figure{
       .id = "power",
       .heading = "What a chip burns",
       .caption = fmt::format(
           "{} on average, {} in the hottest window of {}. With all units busy it would be {}.{}",
-          si(data.detail().row->power_w_per_chip, "W"), si(peak, "W"), si(time->window, "s"),
+          si(levels.mean, "W"), si(levels.peak, "W"), si(time->window, "s"),
           si(power.at("all_busy_w_per_chip").get<double>(), "W"),
-          has_limit ? " The upper line is the most that a real workload was published to burn."
-                    : ""),
-      .svg = svg.finish()};
+          levels.limit ? " The upper line is the most that a real workload was published to burn."
+                       : ""),
+      .svg = draw_power(layers, levels, *time)};
 }
 
 }  // namespace systole::html

@@ -63,24 +63,17 @@ std::string signed_si(double value, const std::string& unit) {
   return (value < 0 ? "-" : "+") + si(std::abs(value), unit);
 }
 
-}  // namespace
+constexpr double kWidth = 1080;
+constexpr double kLeft = 210;
+constexpr double kMiddle = 560;
+constexpr double kReach = 250;  // Of the largest change.
+constexpr double kRow = 26;
 
-std::optional<Figure> previous_run(const ReportData& data) {
-  if (!data.before || !data.before->row || data.document.is_null() ||
-      data.document_before.is_null()) {
-    return std::nullopt;
-  }
-  constexpr double kWidth = 1080;
-  constexpr double kLeft = 210;
-  constexpr double kMiddle = 560;
-  constexpr double kRow = 26;
-  const auto changes = changes_of(data.document_before, data.document);
+std::string draw(const std::map<std::string, Change>& changes, const std::string& unit) {
   double most = 0;
   for (const auto& [component, change] : changes) {
     most = std::max({most, std::abs(change.activity), std::abs(change.price)});
   }
-  const auto length = [&](double joules) { return most > 0 ? joules / most * 250 : 0; };
-  const std::string unit = energy_unit(data);
   Svg svg("previous", kWidth, 44 + kRow * static_cast<double>(changes.size()),
           "Against the previous run", "Change of the energy by component: activity and price.");
   draw_legend(svg, kLeft, 14, 600, {{"blue", "activity"}, {"orange", "price"}});
@@ -88,18 +81,29 @@ std::optional<Figure> previous_run(const ReportData& data) {
   for (const auto& [key, change] : changes) {
     const auto component = component_named(key);
     const std::string words = component ? std::string(words_for(*component)) : key;
-    svg.text(kLeft - 10, y + 15, "end", words);
     const auto bar = [&](double joules, double top, const char* style, const char* what) {
-      const double reach = length(joules);
+      const double reach = most > 0 ? joules / most * kReach : 0;
       svg.rect(std::min(kMiddle, kMiddle + reach), top, std::abs(reach), 9, style,
                fmt::format("{}, {}: {}", words, what, signed_si(joules, unit)));
     };
+    svg.text(kLeft - 10, y + 15, "end", words);
     bar(change.activity, y + 1, "blue", "activity");
     bar(change.price, y + 11, "orange", "price");
-    svg.text(kMiddle + 270, y + 15, "", signed_si(change.sum(), unit));
+    svg.text(kMiddle + kReach + 20, y + 15, "", signed_si(change.sum(), unit));
     y += kRow;
   }
   svg.line(kMiddle, 28, kMiddle, y, "axis");
+  return svg.finish();
+}
+
+}  // namespace
+
+std::optional<Figure> previous_run(const ReportData& data) {
+  if (!data.before || !data.before->row || data.document.is_null() ||
+      data.document_before.is_null()) {
+    return std::nullopt;
+  }
+  const std::string unit = energy_unit(data);
   const double was = data.before->row->energy_j;
   const double now = data.detail().row->energy_j;
   return Figure{.id = "previous",
@@ -109,7 +113,7 @@ std::optional<Figure> previous_run(const ReportData& data) {
                                        "leave nothing over.",
                                        si(was, unit), si(now, unit), signed_si(now - was, unit),
                                        100 * (now / was - 1)),
-                .svg = svg.finish()};
+                .svg = draw(changes_of(data.document_before, data.document), unit)};
 }
 
 }  // namespace systole::html

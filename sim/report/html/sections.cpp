@@ -86,7 +86,7 @@ std::string recommendation(const ReportData& data, const Recommendation& advice)
                                 advice.saving > 0.9 ? percent(advice.saving)
                                                     : fmt::format("{:.0f}%", 100 * advice.saving),
                                 meter))
-          : element("span", {{"class", "saves"}}, "the best there is");
+          : element("span", {{"class", "saves"}}, "the fastest");
   return element("li", {}, element("div", {{"class", "what"}}, body) + saves);
 }
 
