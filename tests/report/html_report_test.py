@@ -178,6 +178,21 @@ class Structure(Data):
             xml.etree.ElementTree.fromstring(picture)
         self.assertNotIn("<script", systole("report", folder, "--md", "-"))
 
+    def test_a_point_that_is_not_done_says_why(self):
+        folder = self.path / "failing"
+        folder.mkdir()
+        sweep = json.loads((self.path / "small/sweep.json").read_text())
+        point = sweep["points"][0]
+        after = list(point).index("message") + 1
+        point.update({key: None for key in list(point)[after:]})
+        point.update(status="does_not_fit", message="needs 3 > 2 GiB")
+        (folder / "sweep.json").write_text(json.dumps(sweep))
+        systole("report", folder, "-o", self.path / "failing.html")
+        text = self.text("failing")
+        self.assertIn("1 not done", text)
+        self.assertIn("<b>tensor 4, bf16, batch 1</b>: needs 3 &gt; 2 GiB", text)
+        self.assertEqual(re.search(r"<tbody>.*?</tbody>", text, re.S)[0].count("<tr"), 17)
+
     def test_each_picture_is_a_file_of_its_own(self):
         systole("report", self.path / "small", "--svg", self.path / "svg")
         files = list((self.path / "svg").iterdir())
@@ -198,6 +213,17 @@ class Structure(Data):
         self.assertIn("Against the previous run", text)
         self.assertIn("(+0.0%)", text)
         self.assertNotIn("Against the previous run", self.text("one"))
+
+    def test_other_prices_alone_change_no_activity(self):
+        systole("price", self.path / "one.json", "--energy-model",
+                f"{SOURCE}/energy_models/n3.yaml", "--json", self.path / "n3.json")
+        systole("report", self.path / "n3.json", "--previous", self.path / "one.json", "-o",
+                self.path / "n3.html")
+        picture = next(p for p in figures(self.text("n3")) if 'id="previous"' in p)
+        changes = re.findall(r"<title>([^<]*), (activity|price): ([^<]*)</title>", picture)
+        self.assertTrue(all(text == "+0 J/token" for _, what, text in changes
+                            if what == "activity"))
+        self.assertTrue(any(text != "+0 J/token" for _, what, text in changes if what == "price"))
 
     def test_the_copied_line_runs_the_point(self):
         data = json.loads(re.search(r'id="data">(.*?)</script>', self.text("small"), re.S)[1])
