@@ -18,6 +18,7 @@ test_packages=(
   libmpfr-dev libxml2-utils
   slurmctld slurmd slurm-client munge
   zsh fish groff-base  # Shells whose completion is tested; manual pages are set.
+  chromium  # Opens the HTML report.
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.

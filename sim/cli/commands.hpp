@@ -20,6 +20,7 @@ namespace systole {
 [[nodiscard]] Command price_command();
 [[nodiscard]] Command compare_command();
 [[nodiscard]] Command check_command();
+[[nodiscard]] Command report_command();
 [[nodiscard]] Command numbers_command();
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command validate_command();

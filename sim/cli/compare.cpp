@@ -24,8 +24,10 @@ Command compare_command() {
                        "systole run configs/runs/tiny-decode.yaml --set workload.batch=2 --json "
                        "b.json",
                        "systole compare a.json b.json"},
-          .operands = {{.name = "A", .help = "a file written by --json"},
-                       {.name = "B", .help = "another one"}},
+          .operands = {{.name = "A",
+                        .help = "a file written by --json, or FOLDER:N, the N-th point of a sweep",
+                        .holds = Holds::json},
+                       {.name = "B", .help = "another one", .holds = Holds::json}},
           .options = {json_option(),
                       {.name = "all", .help = "show every line, however small its part"}},
           .run = run};

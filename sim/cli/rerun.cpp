@@ -48,7 +48,9 @@ Command rerun_command() {
           .summary = "run a result again from what it holds, and compare",
           .examples = {"systole rerun result.json",
                        "systole rerun result.json --set chip.scratchpad.capacity='64 MiB'"},
-          .operands = {{.name = "RUN", .help = "a file that 'systole run --json' wrote"}},
+          .operands = {{.name = "RUN",
+                        .help = "a file that 'systole run --json' wrote, or FOLDER:N",
+                        .holds = Holds::json}},
           .options = {set_option(), json_option()},
           .run = run};
 }

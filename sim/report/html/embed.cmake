@@ -1,0 +1,33 @@
+# SPDX-License-Identifier: Apache-2.0
+# Writes the files of assets/ into a C++ source: cmake -D ASSETS=<folder> -D OUTPUT=<file> -P ...
+function(read_file variable path)
+  file(READ "${ASSETS}/${path}" text)
+  if(text MATCHES "\\)asset\"|</script|</style")
+    message(FATAL_ERROR "${path} holds what would end it")
+  endif()
+  set(${variable} "${text}" PARENT_SCOPE)
+endfunction()
+
+set(source "// Made of assets/ by embed.cmake.\n#include \"report/html/assets.hpp\"\n\n")
+string(APPEND source "namespace systole::html {\n\n")
+function(embed name text)
+  string(SHA256 hash "${text}")
+  set(source "${source}const std::string_view ${name} = R\"asset(${text})asset\";\n" PARENT_SCOPE)
+  set(hash "const std::string_view ${name}Hash = \"${hash}\";\n" PARENT_SCOPE)
+endfunction()
+
+read_file(figure figure.css)
+read_file(page page.css)
+read_file(plot uplot/uPlot.min.css)
+embed(kFigureStyle "${figure}")
+embed(kPageStyle "${figure}${page}${plot}")
+string(APPEND source "${hash}")
+read_file(script uplot/uPlot.iife.min.js)
+read_file(licence uplot/LICENSE)  # Goes where the code goes: into every page.
+embed(kPlotScript "/*\n${licence}*/\n${script}")
+string(APPEND source "${hash}")
+read_file(script page.js)
+embed(kPageScript "${script}")
+string(APPEND source "${hash}")
+string(APPEND source "\n}  // namespace systole::html\n")
+file(WRITE "${OUTPUT}" "${source}")
