@@ -15,6 +15,7 @@ namespace systole {
 [[nodiscard]] Command hbm_command();
 [[nodiscard]] Command sweep_command();
 [[nodiscard]] Command price_command();
+[[nodiscard]] Command export_command();
 [[nodiscard]] Command numbers_command();
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command validate_command();
