@@ -9,7 +9,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
   libsystemc-dev libfmt-dev libyaml-cpp-dev libboost-program-options-dev
-  nlohmann-json3-dev libxxhash-dev librandom123-dev libcsv-dev
+  nlohmann-json3-dev libxxhash-dev librandom123-dev libcsv-dev libprotozero-dev
   verilator
 )
 test_packages=(

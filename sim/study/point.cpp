@@ -166,7 +166,8 @@ Result run_point(const std::string& run_file, const PointOptions& options) {
                           {.uncertainty = in.run.uncertainty,
                            .activities = activities(in.run, in.pod.chip.matrix_unit),
                            .folding = options.unfold ? Folding::off : Folding::automatic,
-                           .fidelity = in.run.fidelity});
+                           .fidelity = in.run.fidelity,
+                           .recording = options.recording});
   result.command = "run";
   result.run = facts_of(in);
   if (in.run.workload.phase == Phase::decode) {

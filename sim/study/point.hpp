@@ -12,11 +12,14 @@
 
 namespace systole {
 
+class Recording;
+
 struct PointOptions {
   std::vector<Override> overrides;          // --set
   std::optional<std::string> energy_model;  // Path, instead of the run file's.
   std::optional<std::string> trace;         // Path of a trace to run instead of lowering.
   bool unfold = false;                      // Simulate every chip, whatever symmetry allows.
+  Recording* recording = nullptr;           // Of the run over time, where one is wanted.
 };
 
 // Throws UserError, DoesNotFit, Bug.
