@@ -89,6 +89,16 @@ struct Wire {
   Femtoseconds hop;
 };
 
+// A matmul of the program: products x [rows x depth] * [depth x columns] on each chip, so often.
+struct RecordedMatmul {
+  OperationId operation;
+  std::uint64_t products;
+  std::uint64_t rows;
+  std::uint64_t depth;
+  std::uint64_t columns;
+  std::uint64_t runs;
+};
+
 class Recording {
  public:
   explicit Recording(RecordingLimits limits = {});
@@ -97,6 +107,7 @@ class Recording {
 
   // Of the simulation, while it is built: chip i by its coordinates, which stands for `copies`.
   void add_chip(std::vector<std::uint32_t> coordinates, std::uint64_t copies);
+  void add_matmul(const RecordedMatmul& matmul) { matmuls_.push_back(matmul); }
   // Null if it is not wanted. The track stays where it is.
   [[nodiscard]] Track* open(std::string path);
   void connect(Wire wire) { wires_.push_back(std::move(wire)); }
@@ -115,6 +126,7 @@ class Recording {
   [[nodiscard]] const std::deque<Track>& tracks() const { return tracks_; }
   [[nodiscard]] const std::vector<Wire>& wires() const { return wires_; }
 
+  [[nodiscard]] const std::vector<RecordedMatmul>& matmuls() const { return matmuls_; }
   // Names by OperationId; known when the run has ended.
   [[nodiscard]] const std::vector<std::string>& operations() const { return operations_; }
   [[nodiscard]] Femtoseconds elapsed() const { return elapsed_; }
@@ -138,6 +150,7 @@ class Recording {
   std::uint64_t copies_ = 1;
   std::deque<Track> tracks_;
   std::vector<Wire> wires_;
+  std::vector<RecordedMatmul> matmuls_;
   std::size_t slices_ = 0;
   std::optional<Femtoseconds> full_since_;
 

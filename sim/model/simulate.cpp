@@ -96,6 +96,19 @@ void record_until(Femtoseconds end, const Ledger& ledger, Recording& recording) 
   check_room(recording);
 }
 
+void record_matmuls(const model::Program& program, Recording& recording) {
+  for (const model::ProgramOperation& operation : program.operations()) {
+    if (const auto* matmul = std::get_if<Matmul>(operation.work)) {
+      recording.add_matmul({.operation = operation.id,
+                            .products = matmul->products,
+                            .rows = matmul->rows,
+                            .depth = matmul->depth,
+                            .columns = matmul->columns,
+                            .runs = program.blocks()[operation.block].repeat});
+    }
+  }
+}
+
 void end_recording(Femtoseconds elapsed, const Ledger& ledger, Recording& recording) {
   check_room(recording);
   if (recording.limits().from >= elapsed) {
@@ -158,6 +171,7 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding,
     }
     result.ledger.close(elapsed);
     if (recording != nullptr) {
+      record_matmuls(program, *recording);
       end_recording(elapsed, result.ledger, *recording);
     }
   });

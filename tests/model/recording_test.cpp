@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <array>
 
 #include "model/simulate.hpp"
@@ -45,6 +46,16 @@ Trace on_four_chips() {
   return trace;
 }
 
+// Which has nobody to talk to.
+Trace on_one_chip() {
+  Trace trace = busy_trace();
+  std::vector<Operation>& operations = trace.blocks[0].operations;
+  std::erase_if(operations,
+                [](const Operation& o) { return o.name == "sum" || o.name == "again"; });
+  operations.back().after = {"vector", "hbm", "move3"};
+  return trace;
+}
+
 Femtoseconds time_in(const Track& track, State state) {
   Femtoseconds sum{};
   for (const Slice& slice : track.slices()) {
@@ -75,19 +86,11 @@ TEST(Recording, SlicesOfAUnitAddUpToItsTimesInTheLedgerStateByState) {
   EXPECT_EQ(units, 4U * 12U);
 }
 
-// The DMA's page is busy while any of its engines is.
+// Which is while any of them is.
 TEST(Recording, EnginesOfTheDmaAreBusyWhenItsPageIs) {
   Recording recording;
-  const Simulation run = simulate(
-      tiny_pod({{1, false}}),
-      [] {
-        Trace trace = busy_trace();
-        std::erase_if(trace.blocks[0].operations,
-                      [](const Operation& o) { return o.name == "sum" || o.name == "again"; });
-        trace.blocks[0].operations.back().after = {"vector", "hbm", "move3"};
-        return trace;
-      }(),
-      Folding::automatic, &recording);
+  const Simulation run =
+      simulate(tiny_pod({{1, false}}), on_one_chip(), Folding::automatic, &recording);
   std::vector<Slice> slices;
   std::array<std::size_t, 2> each{};
   for (const Track& track : recording.tracks()) {
@@ -151,7 +154,8 @@ TEST(Recording, OfALongRunWindowsAreDoubledAndStayFew) {
       simulate(tiny_pod({{1, false}}), trace_of({operation("a", Vector{.add = 64'000'000})}),
                Folding::automatic, &recording);  // 1 ms.
   EXPECT_EQ(run.ledger.elapsed().count(), 1'000'000 * kNs);
-  EXPECT_EQ(recording.windows().size(), 250U);  // Of 4 us: 1000 of 1 us are too many, and 500 of 2 us.
+  EXPECT_EQ(recording.windows().size(),
+            250U);  // Of 4 us: 1000 of 1 us are too many, and 500 of 2 us.
   EXPECT_EQ(recording.windows()[0].count(), 4'000 * kNs);
   EXPECT_EQ(recording.windows().back(), run.ledger.elapsed());
 }

@@ -68,7 +68,9 @@ void expect_energy_of(const Recorded& run, double tick_s) {
       static_cast<double>(run.result.chips) / static_cast<double>(run.result.simulated_chips);
   const auto counted = joules(read_back::tracks(run.bytes), tick_s, copies);
   double total = 0.0;
-  for (const auto& item : to_json(run.result)["by_component"]) {
+  const Json whole = to_json(run.result);
+  ASSERT_FALSE(whole["by_component"].empty());
+  for (const Json& item : whole["by_component"]) {
     const double expected = item["energy_j"].get<double>();
     const auto found = counted.find(item["component"]);
     const double shown = found == counted.end() ? 0.0 : found->second;

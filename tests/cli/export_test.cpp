@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "program.hpp"
+
+namespace systole {
+namespace {
+
+TEST(Export, JsonIsTheResultItself) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "systole run configs/runs/tiny-decode.yaml --json r.json >/dev/null &&"
+      "systole export r.json --format json | cmp - r.json");
+  EXPECT_EQ(shown.exit, 0) << shown.out << shown.err;
+}
+
+TEST(Export, AFileHoldsWhatStandardOutputShows) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "systole run configs/runs/tiny-decode.yaml --json r.json >/dev/null &&"
+      "for f in folded speedscope csv ndjson vegalite; do"
+      "  systole export r.json --format $f -o r.$f && systole export r.json --format $f | cmp - "
+      "r.$f"
+      "    && test -s r.$f || exit 9; done");
+  EXPECT_EQ(shown.exit, 0) << shown.out << shown.err;
+  EXPECT_EQ(shown.out, "");
+}
+
+TEST(Export, GemmsAndCollectivesAreResultsToo) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "systole gemm 64 64 64 --json g.json >/dev/null &&"
+      "systole collective all_gather 1MiB --pod configs/pods/tiny_2x2.yaml --json c.json >/dev/null"
+      " && systole export g.json --format folded && systole export c.json --format speedscope");
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_THAT(shown.out, testing::HasSubstr("tpu_v4 x 1;gemm;multiply;matrix_unit;mac_bf16 "));
+}
+
+TEST(Timeline, ARunWithOneShowsAndWritesTheSame) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "systole run configs/runs/tiny-decode.yaml --json 1.json > 1.txt &&"
+      "systole run configs/runs/tiny-decode.yaml --json 2.json --perfetto t.perfetto"
+      " --window 0..9us --trace-clock cycles > 2.txt &&"
+      "cmp 1.json 2.json && cmp 1.txt 2.txt && test -s t.perfetto");
+  EXPECT_EQ(shown.exit, 0) << shown.out << shown.err;
+}
+
+}  // namespace
+}  // namespace systole
