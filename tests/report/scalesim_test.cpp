@@ -15,12 +15,12 @@ namespace {
 
 using Row = std::vector<double>;
 
-struct Run {
+struct Reported {
   Result result;
   std::array<ReportFile, 3> files;
 };
 
-Run run_reports(const std::string& name) {
+Reported run_reports(const std::string& name) {
   Recording recording({.slices = 1'000'000, .only = "chip0."});
   PointOptions options;
   options.recording = &recording;
@@ -79,7 +79,7 @@ TEST(Scalesim, EveryMatmulOfTheProgramHasARowInEachReport) {
 // qkv: 4 x 64 x 32 in 32 tiles on two 8x8 arrays. Each takes 16 tiles in each of 2 layers, as far
 // apart as the 8 cycles of a load: from load to result 8 + 15 x 8 + 4 + 14 + 3 cycles.
 TEST(Scalesim, CyclesAndShareOfTheArraysFollowFromTheTiles) {
-  const Run run = run_reports("tiny-decode");
+  const Reported run = run_reports("tiny-decode");
   const Row qkv = rows(run.files[0].text)[0];
   ASSERT_EQ(qkv.size(), 7U);
   EXPECT_EQ(qkv[2] - qkv[3], 2.0 * (8 + 15 * 8 + 4 + 14 + 3));
@@ -89,7 +89,7 @@ TEST(Scalesim, CyclesAndShareOfTheArraysFollowFromTheTiles) {
 }
 
 TEST(Scalesim, StallsAndCyclesAreThoseOfTheFirstArrayInTheLedger) {
-  const Run run = run_reports("llama-3.1-70b-decode-64");
+  const Reported run = run_reports("llama-3.1-70b-decode-64");
   double total = 0.0;
   double stalled = 0.0;
   for (const Row& row : rows(run.files[0].text)) {
@@ -117,7 +117,7 @@ TEST(Scalesim, StallsAndCyclesAreThoseOfTheFirstArrayInTheLedger) {
 }
 
 TEST(Scalesim, BytesOfAllRowsAreThoseThatMatmulsReadFromHbm) {
-  const Run run = run_reports("llama-3.1-70b-decode-64");
+  const Reported run = run_reports("llama-3.1-70b-decode-64");
   double filters = 0.0;
   for (const Row& row : rows(run.files[2].text)) {
     ASSERT_EQ(row.size(), 19U);
@@ -131,7 +131,7 @@ TEST(Scalesim, BytesOfAllRowsAreThoseThatMatmulsReadFromHbm) {
 }
 
 TEST(Scalesim, BandwidthIsBytesOverCycles) {
-  const Run run = run_reports("llama-3.1-70b-decode-64");
+  const Reported run = run_reports("llama-3.1-70b-decode-64");
   const std::vector<Row> compute = rows(run.files[0].text);
   const std::vector<Row> bandwidth = rows(run.files[1].text);
   const std::vector<Row> accesses = rows(run.files[2].text);
