@@ -31,7 +31,8 @@ TEST(Export, GemmsAndCollectivesAreResultsToo) {
   const Folder folder;
   const Shown shown = folder.sh(
       "systole gemm 64 64 64 --json g.json >/dev/null &&"
-      "systole collective all_gather 1048576 --pod configs/pods/tiny_2x2.yaml --json c.json >/dev/null"
+      "systole collective all_gather 1048576 --pod configs/pods/tiny_2x2.yaml --json c.json "
+      ">/dev/null"
       " && systole export g.json --format folded && systole export c.json --format speedscope");
   EXPECT_EQ(shown.exit, 0) << shown.err;
   EXPECT_THAT(shown.out, testing::HasSubstr("tpu_v4 x 1;gemm;multiply;matrix_unit;mac_bf16 "));

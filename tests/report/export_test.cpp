@@ -150,6 +150,8 @@ TEST(ExportRows, CsvAndNdjsonHoldTheSameValues) {
 TEST(ExportRows, LedgerRowsHoldEveryLineOfTheDocumentWithItsUnit) {
   const Json document = document_of("tiny-decode");
   double energy = 0.0;
+  double priced = 0.0;
+  double count = 0.0;
   std::size_t counts = 0;
   for (const std::string& line : lines_of(export_ndjson(document))) {
     const Json row = Json::parse(line);
@@ -158,11 +160,18 @@ TEST(ExportRows, LedgerRowsHoldEveryLineOfTheDocumentWithItsUnit) {
       EXPECT_EQ(row["unit"], "J");
       energy += row["value"].get<double>();
     }
+    if (row["table"] == "ledger" && row["metric"] == "count") {
+      count = row["value"].get<double>();
+    } else if (row["table"] == "ledger" && row["metric"] == "price") {
+      EXPECT_EQ(row["unit"], "pJ");
+      priced += count * row["value"].get<double>() * 1e-12;  // Of the line whose count came before.
+    }
     counts += row["table"] == "ledger" && row["metric"] == "count" ? 1 : 0;
   }
   EXPECT_EQ(counts, document["ledger"].size());
   const double total = document["energy_j"]["nominal"].get<double>();
   EXPECT_NEAR(energy, total, 1e-9 * total);
+  EXPECT_NEAR(priced, total, 1e-9 * total);
 }
 
 TEST(ExportRows, MetricsAreTheNumbersOfTheDocumentUnderTheirPaths) {

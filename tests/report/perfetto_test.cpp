@@ -57,6 +57,8 @@ std::map<std::string, double> joules(const Tracks& tracks, double tick_s, double
   for (const auto& [uuid, track] : tracks) {
     if (track.is_counter) {
       EXPECT_TRUE(track.name.ends_with(" W"));
+      EXPECT_EQ(track.events.front().type, 4U);
+      EXPECT_EQ(track.events.back().value, 0.0);  // Where the run, or its window, has ended.
       out[track.name.substr(0, track.name.size() - 2)] += integral(track) * tick_s * copies;
     }
   }
@@ -92,6 +94,16 @@ TEST(Perfetto, CountersIntegrateOnEveryClock) {
   expect_energy_of(ps, 1e-12);
   const Recorded cycles = record("llama-3.1-8b-v5e", {}, false, TraceClock::cycles);
   expect_energy_of(cycles, to_seconds(period(cycles.result.chip.clock)).count());
+}
+
+TEST(Perfetto, CountersEndWithTheTickInWhichTheRunEnds) {
+  const Recorded run = record("tiny-decode");
+  for (const auto& [uuid, track] : read_back::tracks(run.bytes)) {
+    if (track.is_counter) {
+      EXPECT_EQ(track.events.front().at, 0U);
+      EXPECT_EQ(track.events.back().at, ceil_div(run.result.elapsed.count(), kFemtosecondsOfNs));
+    }
+  }
 }
 
 TEST(Perfetto, WindowsSideBySideHoldTheEnergyOfTheRun) {

@@ -89,7 +89,7 @@ TEST(Scalesim, CyclesAndShareOfTheArraysFollowFromTheTiles) {
 }
 
 TEST(Scalesim, StallsAndCyclesAreThoseOfTheFirstArrayInTheLedger) {
-  const Reported run = run_reports("llama-3.1-70b-decode-64");
+  const Reported run = run_reports("llama-3.1-8b-v5e");
   double total = 0.0;
   double stalled = 0.0;
   for (const Row& row : rows(run.files[0].text)) {
@@ -111,6 +111,7 @@ TEST(Scalesim, StallsAndCyclesAreThoseOfTheFirstArrayInTheLedger) {
     }
   }
   const double period_s = to_seconds(period(run.result.chip.clock)).count();
+  EXPECT_GT(stalled, 0.0);
   // The first array works a little longer than the average one where tiles do not divide.
   EXPECT_NEAR(total - stalled, busy_s / period_s, 0.02 * busy_s / period_s);
   EXPECT_NEAR(stalled, stalled_s / period_s, 0.02 * stalled_s / period_s);
