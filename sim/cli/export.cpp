@@ -5,6 +5,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
+#include "report/flame.hpp"
 #include "report/price_table.hpp"
 #include "report/result_json.hpp"
 
@@ -15,10 +16,10 @@ std::string exported(const nlohmann::ordered_json& result, const Arguments& argu
   const std::string& format = arguments.text("format");
   if (format == "folded") {
     const bool by_time = arguments.maybe("weight") == "time";
-    return export_folded(result, by_time ? FlameWeight::time : FlameWeight::energy);
+    return folded(by_time ? time_flame(result) : energy_flame(result));
   }
   if (format == "speedscope") {
-    return export_speedscope(result);
+    return speedscope(result, energy_flame(result), time_flame(result));
   }
   if (format == "csv") {
     return export_csv(result);

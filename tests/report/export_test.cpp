@@ -16,13 +16,6 @@ namespace {
 
 using testing::HasSubstr;
 
-// The document of a run on a chip with a name that every format must keep apart from its own signs.
-Json named(const std::string& chip) {
-  Json document = document_of("tiny-decode");
-  document["point"]["chip"] = chip;
-  return document;
-}
-
 std::vector<std::string> lines_of(const std::string& text) {
   std::vector<std::string> out;
   std::istringstream in(text);
@@ -30,102 +23,6 @@ std::vector<std::string> lines_of(const std::string& text) {
     out.push_back(line);
   }
   return out;
-}
-
-// Stack and weight, as flamegraph.pl reads a line: the weight is what stands behind the last space.
-std::map<std::string, double> folded(const std::string& text) {
-  std::map<std::string, double> out;
-  for (const std::string& line : lines_of(text)) {
-    const std::size_t space = line.rfind(' ');
-    const std::string weight = line.substr(space + 1);
-    EXPECT_EQ(weight.find_first_not_of("0123456789."), std::string::npos) << line;
-    EXPECT_TRUE(out.emplace(line.substr(0, space), std::stod(weight)).second) << line;
-  }
-  return out;
-}
-
-double sum(const std::map<std::string, double>& stacks) {
-  double total = 0.0;
-  for (const auto& [stack, weight] : stacks) {
-    total += weight;
-  }
-  return total;
-}
-
-// Nanoseconds of all units: each has the run's time in its states.
-double unit_time_ns(const Json& document) {
-  double units = 0.0;
-  for (const Json& unit : document["units"]) {
-    units += unit["units"].get<double>();
-  }
-  return units * document["time_s"].get<double>() * 1e9;
-}
-
-TEST(ExportFolded, PicojoulesSumToTheEnergyOfTheRun) {
-  for (const char* run : {"tiny-decode", "llama-3.1-70b-decode-64"}) {
-    const Json document = document_of(run);
-    const double total = document["energy_j"]["nominal"].get<double>() * 1e12;
-    EXPECT_NEAR(sum(folded(export_folded(document, FlameWeight::energy))), total, 1e-9 * total);
-  }
-}
-
-TEST(ExportFolded, FramesAreChipBlockOperationComponentAction) {
-  const auto stacks = folded(export_folded(document_of("tiny-decode"), FlameWeight::energy));
-  // qkv on one chip: 4 x 64 x 32 products in each of 2 layers on 4 chips, 0.65 pJ each (n7).
-  EXPECT_NEAR(stacks.at("tiny x 4;layer;qkv;matrix_unit;mac_bf16"), 4 * 64 * 32 * 2 * 4 * 0.65,
-              1e-6);
-  EXPECT_TRUE(stacks.contains("tiny x 4;static;chip;leakage"));
-}
-
-TEST(ExportFolded, NanosecondsSumToTheElapsedTimeOfEveryUnit) {
-  const Json document = document_of("tiny-decode");
-  const auto stacks = folded(export_folded(document, FlameWeight::time));
-  EXPECT_NEAR(sum(stacks), unit_time_ns(document), 1e-9 * unit_time_ns(document));
-  EXPECT_TRUE(stacks.contains("tiny x 4;matrix_unit;busy"));
-}
-
-TEST(ExportFolded, ANameWithSemicolonsAndLinesIsOneFrame) {
-  const std::string text = export_folded(named("a;b\nc"), FlameWeight::energy);
-  EXPECT_TRUE(text.starts_with("a_b_c x 4;layer;qkv;"));
-}
-
-// Smaller than any weight that is printed without an exponent by itself.
-TEST(ExportFolded, WeightsHaveNoExponent) {
-  Json document = document_of("tiny-decode");
-  document["ledger"][0]["energy_j"] = 1.25e-21;
-  document["ledger"][1]["energy_j"] = 1.5e10;
-  const auto stacks = folded(export_folded(document, FlameWeight::energy));
-  EXPECT_DOUBLE_EQ(stacks.at("tiny x 4;layer;qkv;matrix_unit;mac_bf16"), 1.25e-9);
-  EXPECT_DOUBLE_EQ(stacks.at("tiny x 4;layer;qkv;matrix_unit;weight_shift_bit"), 1.5e22);
-}
-
-TEST(ExportSpeedscope, BothProfilesSumToTheirTotalsAndNameTheirFrames) {
-  const Json document = document_of("tiny-decode");
-  const Json scope = Json::parse(export_speedscope(document));
-  EXPECT_EQ(scope["$schema"], "https://www.speedscope.app/file-format-schema.json");
-  const double energy = document["energy_j"]["nominal"].get<double>() * 1e12;
-  const std::array totals{energy, unit_time_ns(document)};
-  ASSERT_EQ(scope["profiles"].size(), 2);
-  for (std::size_t p = 0; p < 2; ++p) {
-    const Json& profile = scope["profiles"][p];
-    EXPECT_EQ(profile["type"], "sampled");
-    ASSERT_EQ(profile["samples"].size(), profile["weights"].size());
-    double total = 0.0;
-    for (const Json& weight : profile["weights"]) {
-      total += weight.get<double>();
-    }
-    EXPECT_NEAR(total, totals[p], 1e-9 * totals[p]);
-    EXPECT_DOUBLE_EQ(profile["endValue"].get<double>(), total);
-    for (const Json& sample : profile["samples"]) {
-      for (const Json& frame : sample) {
-        EXPECT_LT(frame.get<std::size_t>(), scope["shared"]["frames"].size());
-      }
-    }
-  }
-  EXPECT_EQ(scope["profiles"][0]["unit"], "none");
-  EXPECT_EQ(scope["profiles"][1]["unit"], "nanoseconds");
-  const Json first = scope["profiles"][0]["samples"][0];
-  EXPECT_EQ(scope["shared"]["frames"][first[4].get<std::size_t>()]["name"], "mac_bf16");
 }
 
 TEST(ExportRows, CsvAndNdjsonHoldTheSameValues) {
@@ -223,8 +120,6 @@ TEST(Export, WhatIsNoResultIsSaidToBeNone) {
 TEST(Export, ADamagedLineIsAUserErrorInEveryForm) {
   Json document = document_of("tiny-decode");
   document["ledger"][3].erase("energy_j");
-  EXPECT_THROW(static_cast<void>(export_folded(document, FlameWeight::energy)), UserError);
-  EXPECT_THROW(static_cast<void>(export_speedscope(document)), UserError);
   EXPECT_THROW(static_cast<void>(export_csv(document)), UserError);
   EXPECT_THROW(static_cast<void>(export_ndjson(document)), UserError);
   EXPECT_THROW(static_cast<void>(export_vegalite(document)), UserError);
