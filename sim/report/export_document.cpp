@@ -62,7 +62,7 @@ void add_metrics(const std::string& name, const Json& value, const std::string& 
                  std::vector<ExportMetric>& out) {
   if (value.is_object()) {
     for (const auto& [key, inner] : value.items()) {
-      add_metrics(name + "." + key, inner, unit, out);
+      add_metrics(fmt::format("{}.{}", name, key), inner, unit, out);
     }
     return;
   }

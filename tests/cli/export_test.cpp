@@ -48,5 +48,15 @@ TEST(Timeline, ARunWithOneShowsAndWritesTheSame) {
   EXPECT_EQ(shown.exit, 0) << shown.out << shown.err;
 }
 
+TEST(Timeline, ScalesimsReportsGoIntoAFolder) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "systole run configs/runs/tiny-decode.yaml --scalesim reports/tiny > 1.txt &&"
+      "systole run configs/runs/tiny-decode.yaml --scalesim both --perfetto t.perfetto > 2.txt &&"
+      "cmp 1.txt 2.txt && diff -r reports/tiny both && ls both");
+  EXPECT_EQ(shown.exit, 0) << shown.out << shown.err;
+  EXPECT_EQ(shown.out, "BANDWIDTH_REPORT.csv\nCOMPUTE_REPORT.csv\nDETAILED_ACCESS_REPORT.csv\n");
+}
+
 }  // namespace
 }  // namespace systole

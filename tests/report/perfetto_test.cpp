@@ -185,12 +185,13 @@ TEST(Perfetto, EveryTransferFlowsFromItsLinkToAnotherChipAHopLater) {
   struct End {
     const Track* track;
     std::uint64_t at;
+    std::string name;
   };
   std::map<std::uint64_t, std::vector<End>> flows;
   for (const auto& [uuid, track] : tracks) {
     for (const Event& event : track.events) {
       for (const std::uint64_t flow : event.flows) {
-        flows[flow].push_back({.track = &track, .at = event.at});
+        flows[flow].push_back({.track = &track, .at = event.at, .name = event.name});
       }
     }
   }
@@ -204,6 +205,8 @@ TEST(Perfetto, EveryTransferFlowsFromItsLinkToAnotherChipAHopLater) {
     EXPECT_TRUE(sent.track->name.starts_with("link")) << sent.track->name;
     EXPECT_THAT(received.track->name, HasSubstr("arrivals by " + sent.track->name));
     EXPECT_NE(received.track->process, sent.track->process);
+    EXPECT_THAT(sent.name, HasSubstr("."));  // "layer.mlp_sum", say.
+    EXPECT_EQ(received.name, sent.name);
     EXPECT_NEAR(static_cast<double>(received.at), static_cast<double>(sent.at + 100), 1.0);
   }
 }
