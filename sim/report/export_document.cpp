@@ -102,7 +102,9 @@ std::string export_title(const Json& result) {
     fail("this is not a result: its schema is '{}', not '{}'", export_text(result, "schema"),
          kResultSchema);
   }
-  return fmt::format("{} x {}", export_text(export_part(result, "point"), "chip"),
+  const Json& point = export_part(result, "point");
+  const bool is_memory = point.is_object() && point.contains("device");  // Of `hbm`.
+  return fmt::format("{} x {}", export_text(point, is_memory ? "device" : "chip"),
                      export_number(result, "chips"));
 }
 
@@ -129,6 +131,9 @@ std::vector<ExportLine> export_lines(const Json& result) {
 
 std::vector<ExportUnit> export_units(const Json& result) {
   std::vector<ExportUnit> out;
+  if (!result.contains("units")) {  // A memory by itself.
+    return out;
+  }
   for (const Json& unit : export_part(result, "units")) {
     const std::string kind = export_text(unit, "unit");
     const Json& seconds = export_part(unit, "seconds");

@@ -148,7 +148,9 @@ std::string speedscope(const Json& result, const std::vector<FlameStack>& energy
   Json frames = Json::array();
   Json profiles = Json::array();
   profiles.push_back(profile("energy (picojoules)", "none", energy, numbers, frames));
-  profiles.push_back(profile("time of all units", "nanoseconds", time, numbers, frames));
+  if (!time.empty()) {
+    profiles.push_back(profile("time of all units", "nanoseconds", time, numbers, frames));
+  }
   const Json out{{"$schema", "https://www.speedscope.app/file-format-schema.json"},
                  {"name", export_title(result)},
                  {"exporter", "systole " + export_text(result, "systole")},

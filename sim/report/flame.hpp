@@ -22,7 +22,7 @@ struct FlameStack {
 // Picojoules by block, operation, component and action.
 [[nodiscard]] std::vector<FlameStack> energy_flame(const nlohmann::ordered_json& result);
 
-// Nanoseconds by kind of unit and state.
+// Nanoseconds by kind of unit and state; nothing of a memory by itself, which has no units.
 [[nodiscard]] std::vector<FlameStack> time_flame(const nlohmann::ordered_json& result);
 
 // Nanoseconds by block, operation, unit and state, and what units were idle. The recording is of

@@ -27,15 +27,18 @@ TEST(Export, AFileHoldsWhatStandardOutputShows) {
   EXPECT_EQ(shown.out, "");
 }
 
-TEST(Export, GemmsAndCollectivesAreResultsToo) {
+TEST(Export, GemmsCollectivesAndMemoriesAreResultsToo) {
   const Folder folder;
   const Shown shown = folder.sh(
       "systole gemm 64 64 64 --json g.json >/dev/null &&"
       "systole collective all_gather 1048576 --pod configs/pods/tiny_2x2.yaml --json c.json "
       ">/dev/null"
-      " && systole export g.json --format folded && systole export c.json --format speedscope");
+      " && systole export g.json --format folded && systole export c.json --format speedscope &&"
+      "systole hbm seq_rd --bytes 65536 --json h.json >/dev/null &&"
+      "systole export h.json --format folded && systole export h.json --format csv");
   EXPECT_EQ(shown.exit, 0) << shown.err;
   EXPECT_THAT(shown.out, testing::HasSubstr("tpu_v4 x 1;gemm;multiply;matrix_unit;mac_bf16 "));
+  EXPECT_THAT(shown.out, testing::HasSubstr("hbm2 x 1;seq_rd;hbm;hbm_read "));
 }
 
 TEST(Timeline, ARunWithOneShowsAndWritesTheSame) {
