@@ -9,13 +9,15 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
   libsystemc-dev libfmt-dev libyaml-cpp-dev libboost-program-options-dev
-  nlohmann-json3-dev libxxhash-dev librandom123-dev libcsv-dev libprotozero-dev
+  nlohmann-json3-dev libxxhash-dev librandom123-dev libcsv-dev libsqlite3-dev libsqlitecpp-dev
+  libprotozero-dev
   verilator
 )
 test_packages=(
   git python3 clang-format
   libgtest-dev libgmock-dev librapidcheck-dev libvalijson-dev libboost-math-dev
   libmpfr-dev
+  slurmctld slurmd slurm-client munge
 )
 full_packages=(
   clang clang-tidy libclang-rt-dev llvm  # llvm has the symbolizer of the sanitizers' reports.

@@ -19,11 +19,27 @@ struct Range {
   std::int64_t most;
 };
 
+// What a word names, so that a shell can complete it; words that are listed are `choices`.
+enum class Holds : std::uint8_t {
+  word,  // Numbers, names, anything.
+  file,
+  folder,
+  yaml,     // A configuration file.
+  json,     // A result.
+  setting,  // KEY=VALUE of a run.
+  command,  // One of systole's.
+  topic,    // A command, a kind of file or a key.
+  preset    // The name of a shipped file of the kind that the word before it says.
+};
+
 struct Positional {
   std::string name{};  // As help shows it: "FILE".
   std::string help{};
   bool required = true;
-  std::optional<Range> range{};  // A whole number.
+  bool repeats = false;                // The last operand only.
+  std::vector<std::string> choices{};  // The words it takes; empty: any text.
+  std::optional<Range> range{};        // A whole number.
+  Holds holds = Holds::word;
 };
 
 struct Option {
@@ -36,6 +52,7 @@ struct Option {
   bool repeats = false;
   std::vector<std::string> choices{};  // The words it takes; empty: any text.
   std::optional<Range> range{};        // A whole number.
+  Holds holds = Holds::word;
 };
 
 // A command line that passed its command's table: numbers are in range, words are choices.
@@ -63,6 +80,7 @@ struct Command {
   std::vector<std::string> examples;  // Whole command lines.
   std::vector<Positional> operands;
   std::vector<Option> options;                 // --help is every command's and not listed.
+  std::string rest{};                          // What words behind a "--" are; empty: none.
   std::function<int(const Arguments&)> run{};  // Returns the exit code.
 };
 

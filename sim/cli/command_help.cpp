@@ -18,7 +18,8 @@ std::string usage(const Command& command) {
       out += fmt::format(" --{} {}", option.name, option.value);
     }
   }
-  return out + (command.options.empty() ? "" : " [options]");
+  out += command.options.empty() ? "" : " [options]";
+  return out + (command.rest.empty() ? "" : " [-- " + command.rest + "]");
 }
 
 // "-j, --jobs N".

@@ -11,10 +11,10 @@
 namespace systole {
 
 std::vector<Command> commands() {
-  return {run_command(),     sweep_command(),  gemm_command(),     collective_command(),
-          hbm_command(),     lower_command(),  price_command(),    export_command(),
-          numbers_command(), verify_command(), validate_command(), schema_command(),
-          help_command()};
+  return {run_command(),        sweep_command(),    merge_command(),  gemm_command(),
+          collective_command(), hbm_command(),      lower_command(),  price_command(),
+          explain_command(),    rerun_command(),    export_command(), numbers_command(),
+          verify_command(),     validate_command(), schema_command(), help_command()};
 }
 
 int run_command_line(const std::vector<std::string>& words) {

@@ -9,11 +9,14 @@
 namespace systole {
 
 [[nodiscard]] Command run_command();
+[[nodiscard]] Command explain_command();
+[[nodiscard]] Command rerun_command();
 [[nodiscard]] Command lower_command();
 [[nodiscard]] Command gemm_command();
 [[nodiscard]] Command collective_command();
 [[nodiscard]] Command hbm_command();
 [[nodiscard]] Command sweep_command();
+[[nodiscard]] Command merge_command();
 [[nodiscard]] Command price_command();
 [[nodiscard]] Command export_command();
 [[nodiscard]] Command numbers_command();

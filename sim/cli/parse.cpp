@@ -107,39 +107,52 @@ std::string number_mistake(const std::string& what, const std::string& value, Ra
                      range.most, value);
 }
 
+// Empty if `value` is one of the choices, of which there may be none.
+std::string choice_mistake(const std::string& what, const std::string& value,
+                           const std::vector<std::string>& choices) {
+  if (choices.empty() || std::ranges::find(choices, value) != choices.end()) {
+    return {};
+  }
+  return fmt::format("{} takes {}; got '{}'{}", what, fmt::join(choices, ", "), value,
+                     did_you_mean(value, choices));
+}
+
 std::string value_mistake(const Option& option, const std::string& value) {
+  const std::string name = "--" + option.name;
   if (option.range) {
-    return number_mistake("--" + option.name, value, *option.range);
+    return number_mistake(name, value, *option.range);
   }
-  const std::vector<std::string>& choices = option.choices;
-  if (!choices.empty() && std::ranges::find(choices, value) == choices.end()) {
-    return fmt::format("--{} takes {}; got '{}'{}", option.name, fmt::join(choices, ", "), value,
-                       did_you_mean(value, choices));
-  }
-  return value.empty() ? fmt::format("--{} is empty", option.name) : "";
+  const std::string wrong = choice_mistake(name, value, option.choices);
+  return wrong.empty() && value.empty() ? name + " is empty" : wrong;
+}
+
+std::string operand_mistake(const Positional& operand, const std::string& value) {
+  return operand.range ? number_mistake(operand.name, value, *operand.range)
+                       : choice_mistake(operand.name, value, operand.choices);
 }
 
 // Puts the words without an option's name in the operands' places.
 void place_operands(const Command& command, const std::vector<std::string>& words, Arguments& out,
                     std::vector<Diagnostic>& mistakes) {
-  for (std::size_t i = 0; i < command.operands.size(); ++i) {
+  for (std::size_t i = words.size(); i < command.operands.size(); ++i) {
     const Positional& operand = command.operands[i];
-    if (i >= words.size()) {
-      if (operand.required) {
-        mistakes.push_back(mistake(
-            fmt::format("systole {} needs {}: {}", command.name, operand.name, operand.help)));
-      }
+    if (operand.required) {
+      mistakes.push_back(mistake(
+          fmt::format("systole {} needs {}: {}", command.name, operand.name, operand.help)));
+    }
+  }
+  const bool repeats = !command.operands.empty() && command.operands.back().repeats;
+  for (std::size_t i = 0; i < words.size(); ++i) {
+    if (i >= command.operands.size() && !repeats) {
+      mistakes.push_back(mistake(fmt::format("one word too many: '{}'", words[i])));
       continue;
     }
-    const std::string wrong =
-        operand.range ? number_mistake(operand.name, words[i], *operand.range) : "";
+    const Positional& operand = command.operands[std::min(i, command.operands.size() - 1)];
+    const std::string wrong = operand_mistake(operand, words[i]);
     if (!wrong.empty()) {
       mistakes.push_back(mistake(wrong));
     }
     out.add(operand.name, words[i]);
-  }
-  for (std::size_t i = command.operands.size(); i < words.size(); ++i) {
-    mistakes.push_back(mistake(fmt::format("one word too many: '{}'", words[i])));
   }
 }
 
@@ -179,7 +192,11 @@ std::string did_you_mean(const std::string& word, const std::vector<std::string>
 Arguments parse(const Command& command, const std::vector<std::string>& words) {
   Arguments out;
   std::vector<std::string> operands;
-  for (const po::option& option : split(command, words)) {
+  const auto rest = command.rest.empty() ? words.end() : std::ranges::find(words, "--");
+  for (auto word = rest; word != words.end() && ++word != words.end();) {
+    out.add("--", *word);
+  }
+  for (const po::option& option : split(command, {words.begin(), rest})) {
     if (option.string_key.empty()) {
       operands.insert(operands.end(), option.value.begin(), option.value.end());
     } else {

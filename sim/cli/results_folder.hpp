@@ -1,24 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-// What `sweep --results DIR` keeps: points/NNN-<values>.json as `run --json` would write it, as
-// soon as a point is done; sweep.json and points.csv at the end.
+// A folder with all that a sweep gave: what it computed (study/sweep_store.hpp), its plan, and the
+// files that are made of both when it ends.
 #pragma once
 
 #include <string>
+#include <vector>
 
-#include "study/sweep.hpp"
+#include "study/sweep_store.hpp"
 
 namespace systole {
 
 class ResultsFolder {
  public:
-  ResultsFolder(std::string path, const SweepConfig& sweep);  // Creates it. Throws UserError.
+  explicit ResultsFolder(const std::string& path)
+      : path_(path), store_(path, SweepStore::Access::write) {}
 
-  void keep(std::size_t index, const std::string& document) const;
-  void finish(const SweepEnd& end) const;
+  [[nodiscard]] SweepStore& store() { return store_; }
+  [[nodiscard]] const std::string& path() const { return path_; }
+
+  // The sweep as a whole or a shard of it.
+  void write_plan(const PlannedSweep& planned) const;
 
  private:
   std::string path_;
-  const SweepConfig& sweep_;
+  SweepStore store_;
 };
+
+// points.csv, sweep.json and runs.db in a folder, each whole or not at all.
+void write_outcome(const std::string& folder, const PlannedSweep& planned, const SweepEnd& end);
+
+// What the folders of shards hold, put together: of one sweep, in the order of its points. Throws
+// UserError if they are of different sweeps, or not of this program.
+struct KeptSweep {
+  PlannedSweep planned;
+  SweepEnd end;
+};
+[[nodiscard]] KeptSweep read_results(const std::vector<std::string>& folders);
 
 }  // namespace systole

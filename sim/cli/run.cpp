@@ -17,20 +17,24 @@ int run(const Arguments& arguments) {
   if (const std::optional<std::string> fidelity = arguments.maybe("fidelity")) {
     changes.push_back({"fidelity", *fidelity});
   }
-  if (arguments.maybe("perfetto") == "-") {
-    fail("--perfetto takes a file: standard output is for the table or --json");
+  std::optional<TimelineOutput> timeline;
+  if (const std::optional<std::string> path = arguments.maybe("perfetto")) {
+    if (path == "-") {
+      fail("--perfetto takes a file: standard output is for the table or --json");
+    }
+    timeline.emplace(*path, arguments);
+  } else if (arguments.has("window") || arguments.has("trace-clock")) {
+    fail("--window and --trace-clock are for a timeline: say where with --perfetto PATH");
   }
-  TimelineOutput timeline({.perfetto = arguments.maybe("perfetto"),
-                           .scalesim = arguments.maybe("scalesim"),
-                           .window = arguments.maybe("window"),
-                           .clock = arguments.maybe("trace-clock")});
   const Result result =
       run_point(arguments.text("FILE"), {.overrides = std::move(changes),
                                          .energy_model = arguments.maybe("energy-model"),
                                          .trace = arguments.maybe("trace"),
                                          .unfold = arguments.has("unfold"),
-                                         .recording = timeline.recording()});
-  timeline.write(result);
+                                         .recording = timeline ? &timeline->recording() : nullptr});
+  if (timeline) {
+    timeline->write(result);
+  }
   output.write(to_json(result), console(result));
   return 0;
 }
@@ -65,9 +69,6 @@ Command run_command() {
                       {.name = "perfetto",
                        .value = "PATH",
                        .help = "write the run over time for ui.perfetto.dev"},
-                      {.name = "scalesim",
-                       .value = "FOLDER",
-                       .help = "write SCALE-Sim's three reports, a row for each matmul"},
                       window_option(),
                       trace_clock_option()},
           .run = run};

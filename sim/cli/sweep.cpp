@@ -2,26 +2,24 @@
 #include "study/sweep.hpp"
 
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 #include <unistd.h>
 
 #include <algorithm>
+#include <charconv>
 #include <cmath>
+#include <filesystem>
 
 #include "cli/commands.hpp"
-#include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "cli/results_folder.hpp"
+#include "cli/slurm.hpp"
+#include "cli/sweep_output.hpp"
 #include "report/result_json.hpp"
-#include "report/sweep_files.hpp"
 #include "report/sweep_labels.hpp"
-#include "report/sweep_table.hpp"
 
 namespace systole {
 namespace {
-
-constexpr int kSomeFailed = 4;
-constexpr int kModelCheckFailed = 5;
-constexpr int kInterrupted = 130;
 
 std::size_t workers(const Arguments& arguments, const SweepConfig& sweep) {
   if (arguments.has("jobs")) {
@@ -31,101 +29,166 @@ std::size_t workers(const Arguments& arguments, const SweepConfig& sweep) {
       static_cast<std::uint32_t>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))));
 }
 
-SweepEnd compute(const Arguments& arguments, const SweepConfig& sweep,
-                 const std::optional<ResultsFolder>& folder) {
-  Progress progress(progress_style(arguments.maybe("progress").value_or("auto")),
-                    sweep.points.size() + (sweep.check ? sweep.check->points.size() : 0));
-  const auto ended = [&](std::size_t index, const SweepOutcome& outcome,
-                         const std::string& document) {
-    if (folder && outcome.row && index < sweep.points.size()) {
-      folder->keep(index, document);
+// "2/8": the second of eight.
+SweepConfig chosen_shard(const Arguments& arguments, SweepConfig sweep) {
+  if (!arguments.has("shard")) {
+    return sweep;
+  }
+  const std::string& text = arguments.text("shard");
+  const std::size_t slash = std::min(text.find('/'), text.size());
+  std::size_t i = 0;
+  std::size_t n = 0;
+  const auto number = [&](std::size_t from, std::size_t to, std::size_t& out) {
+    const auto [end, error] = std::from_chars(text.data() + from, text.data() + to, out);
+    return error == std::errc{} && end == text.data() + to;
+  };
+  if (slash == text.size() || !number(0, slash, i) || !number(slash + 1, text.size(), n) || i < 1 ||
+      i > n) {
+    fail("--shard takes I/N, the I-th of N parts, for example 1/4; got '{}'", text);
+  }
+  return shard_of(sweep, i, n);
+}
+
+std::string folder_of(const Arguments& arguments, const SweepConfig& sweep) {
+  if (arguments.has("results")) {
+    return arguments.text("results");
+  }
+  std::string name;
+  for (const char c : sweep.name) {
+    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
+    name += is_plain ? c : '-';
+  }
+  return "runs/" + name;
+}
+
+// "6 batch x 4 weights".
+std::string axes_text(const SweepConfig& sweep) {
+  std::vector<std::string> out;
+  for (const SweepColumn& column : sweep_columns(sweep)) {
+    if (column.values.size() > 1) {
+      out.push_back(fmt::format("{} {}", column.values.size(), column.name));
     }
+  }
+  return out.empty() ? "one point" : fmt::format("{}", fmt::join(out, " x "));
+}
+
+// Seconds that a task took on the average where any is known.
+double seconds_each(const std::vector<SweepTask>& plan, const SweepStore* store) {
+  double sum = 0;
+  std::size_t known = 0;
+  for (const SweepTask& task : plan) {
+    const KeptPoint* kept = store == nullptr ? nullptr : store->find(task.key);
+    if (kept != nullptr && kept->outcome.row) {
+      sum += kept->seconds;
+      ++known;
+    }
+  }
+  return known == 0 ? 0 : sum / static_cast<double>(known);
+}
+
+// What there is to do, without doing it.
+std::string plan_text(const SweepConfig& sweep, const std::vector<SweepTask>& plan,
+                      const SweepOptions& options) {
+  const std::size_t todo = tasks_to_run(plan, options).size();
+  const auto wrong = static_cast<std::size_t>(
+      std::ranges::count_if(plan, [](const SweepTask& task) { return !task.message.empty(); }));
+  std::string out = fmt::format("plan: {} = {} points", axes_text(sweep), sweep.points.size());
+  const auto add = [&](std::size_t count, const char* what) {
+    out += count > 0 ? fmt::format(", {} {}", count, what) : "";
+  };
+  add(sweep.excluded, "left out");
+  add(sweep.in_all - sweep.points.size(), "in other shards");
+  add(plan.size() - sweep.points.size(), "checks");
+  add(plan.size() - todo - wrong, "already done");
+  add(wrong, "with a wrong configuration");
+  out += fmt::format(", {} to run", todo);
+  if (const double each = seconds_each(plan, options.store); each > 0 && todo > 0) {
+    out += fmt::format(", about {:.0f} s",
+                       std::ceil(each * static_cast<double>(todo) /
+                                 static_cast<double>(std::min(options.workers, todo))));
+  }
+  return out + "\n";
+}
+
+int dry_run(const std::string& folder, const SweepConfig& sweep, SweepOptions options) {
+  std::optional<SweepStore> store;
+  if (std::filesystem::exists(folder + "/journal.ndjson")) {
+    store.emplace(folder, SweepStore::Access::read);
+    options.store = &*store;
+  }
+  const std::vector<SweepTask> plan = plan_sweep(sweep, options.workers);
+  if (plan.empty()) {
+    return kInterrupted;
+  }
+  print(plan_text(sweep, plan, options));
+  for (const SweepTask& task : plan) {
+    if (!task.message.empty() && !task.is_check) {
+      fmt::print(stderr, "point {}: {}", point_slug(sweep, task.point), task.message);
+    }
+  }
+  return 0;
+}
+
+int interrupted(const SweepConfig& sweep, const SweepEnd& end, const Arguments& arguments) {
+  fmt::print(stderr,
+             "interrupted: {} of {} points are done and kept. Continue with:\n"
+             "  systole sweep {}{}\n",
+             end.count(PointStatus::done), sweep.points.size(), arguments.text("FILE"),
+             arguments.has("results") ? " --results " + arguments.text("results") : "");
+  return kInterrupted;
+}
+
+std::string wrote(const std::string& path, std::size_t kept, std::size_t all) {
+  const std::string there =
+      kept > 0 ? fmt::format("{} of {} points were there already; ", kept, all) : "";
+  return fmt::format("{}wrote {}/{{points.csv, sweep.json, runs.db}}\n", there, path);
+}
+
+SweepEnd run_here(const Arguments& arguments, const PlannedSweep& planned, SweepOptions options) {
+  Progress progress(progress_style(arguments.maybe("progress").value_or("auto")),
+                    tasks_to_run(planned.plan, options).size());
+  options.ended = [&](const SweepTask&, const SweepOutcome& outcome) {
     progress.ended(!outcome.row);
   };
-  return run_sweep(
-      sweep, workers(arguments, sweep),
-      {.document = [](const Result& result) { return to_text(to_json(result)); }, .ended = ended});
-}
-
-// Why points failed, on standard error.
-void list_failures(const SweepConfig& sweep, const SweepEnd& end) {
-  for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
-    if (const SweepOutcome& outcome = end.outcomes[i]; !outcome.message.empty()) {
-      fmt::print(stderr, "point {}: {}{}", point_slug(sweep, i), outcome.message,
-                 outcome.message.ends_with('\n') ? "" : "\n");
-    }
-  }
-  for (const SweepChecked& checked : end.checks) {
-    if (const SweepOutcome& outcome = checked.outcome; !outcome.message.empty()) {
-      fmt::print(stderr, "check of point {}: {}{}", point_slug(sweep, checked.point),
-                 outcome.message, outcome.message.ends_with('\n') ? "" : "\n");
-    }
-  }
-}
-
-// Checked points at which the fidelities are too far apart, on standard error.
-std::size_t list_far_apart(const SweepConfig& sweep, const SweepEnd& end) {
-  std::size_t count = 0;
-  for (const SweepChecked& checked : end.checks) {
-    const std::optional<FidelityError> error = error_of(end, checked);
-    if (error && std::abs(error->time) > sweep.check->fail_above.value_or(HUGE_VAL)) {
-      fmt::print(
-          stderr, "point {}: the analytic time is {:+.1f}% off, check.fail_above is {:.1f}%\n",
-          point_slug(sweep, checked.point), 100 * error->time, 100 * *sweep.check->fail_above);
-      ++count;
-    }
-  }
-  return count;
-}
-
-std::size_t unfinished_checks(const SweepEnd& end) {
-  return static_cast<std::size_t>(std::ranges::count_if(
-      end.checks, [](const SweepChecked& checked) { return !checked.outcome.row; }));
+  return run_sweep(planned.sweep, planned.plan, options);
 }
 
 int run(const Arguments& arguments) {
-  std::optional<Output> csv;
-  if (arguments.has("csv")) {
-    csv.emplace(arguments.text("csv"));
+  const SweepOutput output(arguments);
+  const SweepConfig sweep = chosen_shard(arguments, read_sweep(arguments.text("FILE")));
+  const std::string path = folder_of(arguments, sweep);
+  SweepOptions options{.workers = workers(arguments, sweep),
+                       .retry_failed = arguments.has("retry-failed"),
+                       .document = [](const Result& result) { return to_json(result).dump(); }};
+  if (arguments.has("dry-run")) {
+    return dry_run(path, sweep, std::move(options));
   }
-  const SweepConfig sweep = read_sweep(arguments.text("FILE"));
-  std::optional<ResultsFolder> folder;
-  if (arguments.has("results")) {
-    folder.emplace(arguments.text("results"), sweep);
+  ResultsFolder folder(path);
+  for (const std::string& note : folder.store().notes()) {
+    fmt::print(stderr, "warning: {}\n", note);
   }
-  const SweepEnd end = compute(arguments, sweep, folder);
-  if (folder) {
-    folder->finish(end);
-  }
-  if (csv) {
-    csv->write(sweep_csv(sweep, end));
-  }
-  if (!csv || !csv->is_standard()) {
-    print(sweep_table(sweep, end) + "\n" + sweep_findings(sweep, end));
-    if (folder) {
-      print(fmt::format("wrote {0}/points/*.json, {0}/sweep.json and {0}/points.csv\n",
-                        arguments.text("results")));
-    }
-    if (csv) {
-      print(fmt::format("wrote {}\n", arguments.text("csv")));
-    }
-  }
-  list_failures(sweep, end);
-  const std::size_t done = end.count(PointStatus::done);
-  if (end.interrupted) {
-    fmt::print(stderr, "interrupted: {} of {} points are done{}\n", done, end.outcomes.size(),
-               folder ? " and kept" : "");
+  options.store = &folder.store();
+  const PlannedSweep planned{.sweep = sweep, .plan = plan_sweep(sweep, options.workers)};
+  if (planned.plan.empty()) {
     return kInterrupted;
   }
-  if (done < end.outcomes.size()) {
-    fmt::print(stderr, "{} of {} points failed\n", end.outcomes.size() - done, end.outcomes.size());
-    return kSomeFailed;
+  folder.write_plan(planned);
+  const std::size_t all = planned.plan.size();
+  const std::size_t todo = tasks_to_run(planned.plan, options).size();
+  SweepEnd end;
+  if (arguments.has("slurm") && todo > 0) {
+    if (const std::optional<int> code = run_on_slurm(arguments, planned, options, path)) {
+      return *code;
+    }
+    end = kept_sweep(sweep, planned.plan, {options.store});
+  } else {
+    end = run_here(arguments, planned, options);
   }
-  if (const std::size_t broken = unfinished_checks(end); broken > 0) {
-    fmt::print(stderr, "{} of {} checks failed\n", broken, end.checks.size());
-    return kSomeFailed;
+  write_outcome(path, planned, end);
+  if (end.interrupted) {
+    return interrupted(sweep, end, arguments);
   }
-  return list_far_apart(sweep, end) > 0 ? kModelCheckFailed : 0;
+  return output.show(sweep, end, wrote(path, all - todo, all));
 }
 
 }  // namespace
@@ -146,15 +209,25 @@ Command sweep_command() {
                    .range = Range{.least = 1, .most = 1024}},
                   {.name = "results",
                    .value = "DIR",
-                   .help = "keep each point's result and all rows in this folder"},
-                  {.name = "csv",
-                   .value = "PATH",
-                   .help = "write the rows; - is standard output, then without the table"},
+                   .help = "folder that keeps each point; points that it holds are not run again",
+                   .fallback = "runs/ and the sweep's name"},
+                  {.name = "retry-failed", .help = "run points again that failed"},
+                  {.name = "dry-run", .help = "say what there is to do, and do nothing"},
+                  {.name = "shard", .value = "I/N", .help = "only the I-th of N parts"},
+                  {.name = "slurm", .help = "run it as a job array of Slurm, and wait for that"},
+                  {.name = "tasks",
+                   .value = "N",
+                   .help = "with --slurm: tasks of the array, each a part of the points",
+                   .fallback = "16",
+                   .range = Range{.least = 1, .most = 1000}},
+                  {.name = "detach", .help = "with --slurm: do not wait"},
+                  csv_option(),
                   {.name = "progress",
                    .value = "WORD",
                    .help = "how to show it on standard error: auto, bar, plain or none",
                    .fallback = "auto",
                    .choices = {"auto", "bar", "plain", "none"}}},
+      .rest = "options of sbatch",
       .run = run};
 }
 

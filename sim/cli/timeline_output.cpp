@@ -3,7 +3,6 @@
 
 #include "base/error.hpp"
 #include "base/units.hpp"
-#include "report/scalesim.hpp"
 
 namespace systole {
 namespace {
@@ -66,36 +65,14 @@ RecordingLimits recording_limits(const std::string& window) {
   return limits;
 }
 
-TimelineOutput::TimelineOutput(const TimelineRequest& request) : scalesim_(request.scalesim) {
-  if ((request.window || request.clock) && !request.perfetto) {
-    fail("--window and --trace-clock are for a timeline: say where with --perfetto PATH");
-  }
-  if (request.window && scalesim_) {
-    fail("SCALE-Sim's reports are of the whole run: they go without --window");
-  }
-  if (request.perfetto) {
-    perfetto_.emplace(*request.perfetto);
-    clock_ = trace_clock(request.clock.value_or("ns"));
-  }
-  if (request.perfetto || scalesim_) {
-    RecordingLimits limits = recording_limits(request.window.value_or("0.."));
-    if (!request.perfetto) {
-      limits.only = "chip0.";  // What the reports are of.
-    }
-    recording_ = std::make_unique<Recording>(std::move(limits));
-  }
-}
+TimelineOutput::TimelineOutput(std::string path, const Arguments& arguments)
+    : output_(std::move(path)),
+      clock_(trace_clock(arguments.maybe("trace-clock").value_or("ns"))),
+      recording_(std::make_unique<Recording>(
+          recording_limits(arguments.maybe("window").value_or("0..")))) {}
 
 void TimelineOutput::write(const Result& result) const {
-  if (perfetto_) {
-    perfetto_->write(perfetto_trace(result, *recording_, clock_));
-  }
-  if (scalesim_) {
-    make_folder(*scalesim_);
-    for (const ReportFile& file : scalesim_reports(result, *recording_)) {
-      Output(*scalesim_ + "/" + file.name).write(file.text);
-    }
-  }
+  output_.write(perfetto_trace(result, *recording_, clock_));
 }
 
 }  // namespace systole

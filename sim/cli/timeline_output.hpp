@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// What is written of a run over time, and where it goes.
+// The options of a Perfetto trace, and where it goes: the same for a run and for an export.
 #pragma once
 
 #include <memory>
@@ -19,25 +19,17 @@ namespace systole {
 // What --window says. Throws UserError.
 [[nodiscard]] RecordingLimits recording_limits(const std::string& window);
 
-struct TimelineRequest {
-  std::optional<std::string> perfetto;  // Path.
-  std::optional<std::string> scalesim;  // Folder.
-  std::optional<std::string> window;    // As the command line has them.
-  std::optional<std::string> clock;
-};
-
 class TimelineOutput {
  public:
-  // Throws UserError if the request is wrong or nothing can be written there.
-  explicit TimelineOutput(const TimelineRequest& request);
+  // Throws UserError if the options are wrong or nothing can be written to `path`.
+  TimelineOutput(std::string path, const Arguments& arguments);
 
-  [[nodiscard]] Recording* recording() { return recording_.get(); }  // Null: nothing was asked for.
+  [[nodiscard]] Recording& recording() { return *recording_; }  // For the run to fill.
   void write(const Result& result) const;
 
  private:
-  std::optional<Output> perfetto_;
-  std::optional<std::string> scalesim_;
-  TraceClock clock_ = TraceClock::nanoseconds;
+  Output output_;
+  TraceClock clock_;
   std::unique_ptr<Recording> recording_;
 };
 

@@ -65,7 +65,8 @@ Json row_json(const Document::Impl& document, const Row& row) {
     Json inner = section_json(document, row.key);
     return inner.empty() ? Json(nullptr) : inner;
   }
-  if (row.type == Type::grid || row.type == Type::variants) {
+  if (row.type == Type::grid || row.type == Type::variants || row.type == Type::zip ||
+      row.type == Type::exclude) {
     if (!document.sections.contains(row.key)) {
       return nullptr;
     }
@@ -74,7 +75,10 @@ Json row_json(const Document::Impl& document, const Row& row) {
     }
     Json out = Json::array();
     for (const std::string& name : document.sections.at(row.key).names) {
-      Json one{{"name", name}};
+      Json one = Json::object();
+      if (row.type == Type::variants) {
+        one["name"] = name;
+      }
       one.update(run_keys(document, join(row.key, name)));
       out.push_back(std::move(one));
     }
@@ -125,8 +129,7 @@ class Rebuild {
     if (json.is_array()) {
       Node& list = arena_.make(Node::Kind::list, at_);
       for (const Json& item : json) {
-        list.items.push_back(item.is_structured() ? &arena_.make(Node::Kind::map, at_)
-                                                  : scalar(item, Dimension::none));
+        list.items.push_back(item.is_object() ? entries(item) : scalar(item, Dimension::none));
       }
       return &list;
     }
@@ -134,6 +137,20 @@ class Rebuild {
       return measured(json, row);
     }
     return scalar(json, row == nullptr ? Dimension::none : row->dimension);
+  }
+
+  // Of a list of sections: faults.
+  const Node* entries(const Json& json) {
+    Node& out = arena_.make(Node::Kind::map, at_);
+    for (const auto& [key, value] : json.items()) {
+      const bool is_rate = key == "bandwidth" && value.is_number();
+      out.entries.push_back({.key = key,
+                             .at = at_,
+                             .value = is_rate            ? scalar(value, Dimension::data_rate)
+                                      : value.is_array() ? leaf(value, nullptr)
+                                                         : scalar(value, Dimension::none)});
+    }
+    return &out;
   }
 
   const Node* measured(const Json& json, const Row* row) {
@@ -174,15 +191,16 @@ class Rebuild {
 nlohmann::ordered_json Document::canonical() const { return section_json(*impl_, ""); }
 
 Document from_canonical(FileKind kind, const nlohmann::ordered_json& content,
-                        const std::string& file) {
+                        const std::string& file, const std::vector<Override>& overrides) {
   auto impl = std::make_unique<Document::Impl>();
   impl->kind = kind;
   const Source& source = impl->add_source(file, "", Source::Kind::fragment);
   Arena arena;
   std::vector<Diagnostic> mistakes;
   if (content.is_object()) {
-    check_tree(*impl, *Rebuild(kind, arena, source).section(content, ""), Paths::absent, mistakes,
-               mistakes);
+    const Node* root = override_tree(
+        *impl, arena, *Rebuild(kind, arena, source).section(content, ""), overrides, mistakes);
+    check_tree(*impl, *root, Paths::absent, mistakes, mistakes);
   } else {
     mistakes.push_back(
         diagnose({.source = &source}, fmt::format("no {} is described here", name(kind))));

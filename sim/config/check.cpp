@@ -95,8 +95,10 @@ class Checker {
                           "", {keys_here(rows_in(document_.kind, row.key))}));
         }
         return;
-      case Type::grid: grid(row, node); return;
-      case Type::variants: variants(row, node); return;
+      case Type::grid:
+      case Type::variants:
+      case Type::zip:
+      case Type::exclude: read_sweep_section(document_, row, node, mistakes_); return;
       default: break;
     }
     if (auto content = read_value(row, node, mistakes_)) {
@@ -192,129 +194,6 @@ class Checker {
       node.at = at;
       document_.values[row.key] = {.content = read_value(row, node, mistakes_).value(), .at = at};
     }
-  }
-
-  // The row of a run key that a sweep varies; null after a mistake.
-  const Row* run_row(const Entry& entry) {
-    const Row* row = find_row(FileKind::run, entry.key);
-    if (row != nullptr && row->type != Type::section) {
-      return row;
-    }
-    if (row != nullptr) {
-      report(diagnose(entry.at,
-                      fmt::format("'{}' is a section; a sweep varies single keys", row->key), "",
-                      {keys_here(rows_in(FileKind::run, row->key))}));
-      return nullptr;
-    }
-    std::vector<std::string> keys;
-    std::string label;
-    for (const Row& candidate : rows(FileKind::run)) {
-      if (candidate.type != Type::section) {
-        keys.push_back(candidate.key);
-        if (candidate.leaf() == entry.key) {
-          label = fmt::format("did you mean '{}'?", candidate.key);
-        }
-      }
-    }
-    if (const auto near = suggest(entry.key, keys); near && label.empty()) {
-      label = fmt::format("did you mean '{}'?", *near);
-    }
-    report(diagnose(entry.at, fmt::format("unknown run key '{}'", shown(entry.key)),
-                    std::move(label), {"keys are dotted, as in 'workload.batch'"}));
-    return nullptr;
-  }
-
-  // A value of a run key as --set would give it: checked, paths resolved.
-  std::optional<std::string> run_value(const Row& row, const Node& node) {
-    const auto content = read_value(row, node, mistakes_);
-    if (!content) {
-      return std::nullopt;
-    }
-    if (const auto* number = std::get_if<std::uint64_t>(&*content)) {
-      return std::to_string(*number);  // "1_024" and "1Ki" are one label.
-    }
-    return std::get<std::string>(*content);
-  }
-
-  void grid(const Row& row, const Node& node) {
-    if (node.kind != Node::Kind::map) {
-      report(diagnose(node.at,
-                      fmt::format("'{}' is a section of run keys, not {}", row.key, describe(node)),
-                      "for example " + row.example));
-      return;
-    }
-    SectionContent& content = document_.sections[row.key];
-    content.at = node.at;
-    for (const Entry& entry : node.entries) {
-      const Row* run = run_row(entry);
-      if (run == nullptr) {
-        continue;
-      }
-      if (entry.value->kind != Node::Kind::list || entry.value->items.empty()) {
-        report(diagnose(entry.value->at,
-                        fmt::format("'{}' must be a list of values, not {}", entry.key,
-                                    entry.value->kind == Node::Kind::list ? "an empty list"
-                                                                          : describe(*entry.value)),
-                        fmt::format("for example [{}]", run->example)));
-        continue;
-      }
-      std::vector<std::string> texts;
-      for (const Node* item : entry.value->items) {
-        if (auto text = run_value(*run, *item)) {
-          texts.push_back(std::move(*text));
-        }
-      }
-      content.names.push_back(entry.key);
-      document_.values[join(row.key, entry.key)] = {.content = std::move(texts),
-                                                    .at = entry.value->at};
-    }
-  }
-
-  void variants(const Row& row, const Node& node) {
-    if (node.kind != Node::Kind::list || node.items.empty()) {
-      report(diagnose(node.at, fmt::format("'{}' must be a list of sections", row.key),
-                      "for example " + row.example));
-      return;
-    }
-    SectionContent& content = document_.sections[row.key];
-    content.at = node.at;
-    for (const Node* item : node.items) {
-      const Entry* label = item->find("name");
-      if (item->kind != Node::Kind::map || label == nullptr) {
-        report(diagnose(item->at, "a variant is a section with a name and run keys",
-                        "for example " + row.example));
-        continue;
-      }
-      const Row name_row{.key = "variants.name", .type = Type::text, .example = "\"tensor 64\""};
-      const auto named = read_value(name_row, *label->value, mistakes_);
-      if (named) {
-        variant(row, *item, *label, std::get<std::string>(*named), content);
-      }
-    }
-  }
-
-  void variant(const Row& row, const Node& node, const Entry& label,
-               const std::string& variant_name, SectionContent& all) {
-    if (std::ranges::find(all.names, variant_name) != all.names.end()) {
-      report(
-          diagnose(label.value->at, fmt::format("variant '{}' given twice", shown(variant_name))));
-      return;
-    }
-    all.names.push_back(variant_name);
-    const std::string prefix = join(row.key, variant_name);
-    SectionContent content{.at = node.at, .names = {}};
-    for (const Entry& entry : node.entries) {
-      const Row* run = entry.key == "name" ? nullptr : run_row(entry);
-      if (run == nullptr) {
-        continue;
-      }
-      if (auto text = run_value(*run, *entry.value)) {
-        content.names.push_back(entry.key);
-        document_.values[join(prefix, entry.key)] = {.content = std::move(*text),
-                                                     .at = entry.value->at};
-      }
-    }
-    document_.sections[prefix] = std::move(content);
   }
 
   void report(Diagnostic mistake) { mistakes_.push_back(std::move(mistake)); }

@@ -252,17 +252,24 @@ ChipConfig chip_config(const Document& document, const MemoryConfig& memory) {
   return out;
 }
 
+ChipFile chip_file(const Document& chip, const std::optional<Document>& memory) {
+  ChipFile out{.chip = {}, .canonical = chip.canonical()};
+  MemoryConfig stack;
+  if (memory) {
+    stack = memory_config(*memory);
+    out.canonical["hbm"]["memory"] = memory->canonical();
+  }
+  out.chip = chip_config(chip, stack);
+  return out;
+}
+
 ChipFile read_chip_file(const std::string& file, const std::vector<Override>& overrides) {
   const Document document = load(FileKind::chip, file, overrides);
-  ChipFile out{.chip = {}, .canonical = document.canonical()};
-  MemoryConfig memory;
+  std::optional<Document> memory;
   if (document.has("hbm")) {
-    const Document stack = load(FileKind::memory, document.path("hbm.memory"));
-    memory = memory_config(stack);
-    out.canonical["hbm"]["memory"] = stack.canonical();
+    memory = load(FileKind::memory, document.path("hbm.memory"));
   }
-  out.chip = chip_config(document, memory);
-  return out;
+  return chip_file(document, memory);
 }
 
 ChipConfig read_chip(const std::string& file) { return read_chip_file(file).chip; }

@@ -86,9 +86,11 @@ class Document {
   std::unique_ptr<Impl> impl_;
 };
 
-// Rebuilds a document from its canonical content, as a result file carries it.
+// Rebuilds a document from its canonical content, as a result file carries it, without paths;
+// `file` is what mistakes blame.
 [[nodiscard]] Document from_canonical(FileKind kind, const nlohmann::ordered_json& content,
-                                      const std::string& file);
+                                      const std::string& file,
+                                      const std::vector<Override>& overrides = {});
 
 // Reads `file` (following extends:), applies overrides, checks. Throws UserError.
 [[nodiscard]] Document load(FileKind kind, const std::string& file,

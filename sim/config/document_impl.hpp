@@ -55,6 +55,11 @@ struct Document::Impl {
                                        const std::vector<Override>& overrides,
                                        std::vector<Diagnostic>& mistakes);
 
+// A tree that is already whole, and overrides.
+[[nodiscard]] const Node* override_tree(Document::Impl& document, Arena& arena, const Node& root,
+                                        const std::vector<Override>& overrides,
+                                        std::vector<Diagnostic>& mistakes);
+
 // Holds a tree against the table and fills in the values. Missing keys are told apart, for the end
 // of the report. A document that comes from its canonical content has no paths.
 enum class Paths : std::uint8_t { required, absent };
@@ -70,6 +75,10 @@ void check_tree(Document::Impl& document, const Node& root, Paths paths,
 
 [[nodiscard]] std::optional<Content> read_faults(const Row& row, const Node& node,
                                                  std::vector<Diagnostic>& mistakes);
+
+// The grid, variants, zip or exclude of a sweep, each value as the text that --set would take.
+void read_sweep_section(Document::Impl& document, const Row& row, const Node& node,
+                        std::vector<Diagnostic>& mistakes);
 
 // The keys of one fault, in order.
 [[nodiscard]] const std::vector<Row>& fault_rows();

@@ -42,16 +42,16 @@ class Resolver {
   const Node* apply(const Node* root, const std::vector<Override>& overrides) {
     std::vector<std::string> seen;
     for (const Override& set : overrides) {
-      const Source& source =
-          document_.add_source(fmt::format("--set {}={}", shown(set.key), shown(set.value)),
-                               set.value, Source::Kind::fragment);
+      const Source& source = document_.add_source(
+          fmt::format("--set {}={}", shown(as_given(set.key)), shown(set.value)), set.value,
+          Source::Kind::fragment);
       if (std::ranges::find(seen, set.key) != seen.end()) {
         mistakes_.push_back(
             diagnose({.source = &source}, fmt::format("'{}' is set twice", shown(set.key))));
         continue;
       }
       seen.push_back(set.key);
-      if (const Node* over = nested(source, set)) {
+      if (const Node* over = nested(*root, source, set)) {
         root = merge(*root, *over, "", true);
       }
     }
@@ -163,11 +163,21 @@ class Resolver {
     }
   }
 
+  // The keys of files that a run names stand behind the kind of the file.
+  [[nodiscard]] std::string as_given(const std::string& key) const {
+    return document_.kind == FileKind::run ? key : join(name(document_.kind), key);
+  }
+
   // --set a.b=c as the tree {a: {b: c}}.
-  const Node* nested(const Source& source, const Override& set) {
+  const Node* nested(const Node& root, const Source& source, const Override& set) {
     const bool is_blank = set.value.find_first_not_of(' ') == std::string::npos;
     const Node* value = is_blank ? &arena_.make(Node::Kind::empty, {.source = &source})
                                  : parse_yaml(source, arena_, mistakes_);
+    const Row* row = find_row(document_.kind, set.key);
+    if (value != nullptr && value->kind == Node::Kind::scalar && row != nullptr &&
+        row->type == Type::measured) {
+      value = supposed(at(root, set.key), *value);
+    }
     std::string_view key = set.key;
     while (value != nullptr && !key.empty()) {
       const std::size_t dot = key.rfind('.');
@@ -182,6 +192,39 @@ class Resolver {
       return nullptr;
     }
     return value;
+  }
+
+  // What stands under a dotted key; null if nothing does.
+  static const Node* at(const Node& root, std::string_view key) {
+    const Node* node = &root;
+    while (node != nullptr && !key.empty()) {
+      const std::string_view leaf = key.substr(0, key.find('.'));
+      key.remove_prefix(std::min(key.size(), leaf.size() + 1));
+      const Entry* entry = node->find(leaf);
+      node = entry == nullptr ? nullptr : entry->value;
+    }
+    return node;
+  }
+
+  // A price that is only supposed, --set energy_model.mac.bf16="0.3 pJ", keeps the relative range
+  // of the one it replaces, and rests on assumption.
+  const Node* supposed(const Node* before, const Node& value) {
+    const Entry* range =
+        before == nullptr || before->kind != Node::Kind::map ? nullptr : before->find("range");
+    if (range == nullptr) {
+      return &value;
+    }
+    Node& out = arena_.make(Node::Kind::map, value.at);
+    const auto word = [&](const char* text) {
+      Node& node = arena_.make(Node::Kind::scalar, value.at);
+      node.text = text;
+      return &node;
+    };
+    out.entries = {{.key = "value", .at = value.at, .value = &value},
+                   {.key = "range", .at = value.at, .value = range->value},
+                   {.key = "kind", .at = value.at, .value = word("assumed")},
+                   {.key = "source", .at = value.at, .value = word("--set")}};
+    return &out;
   }
 
   Document::Impl& document_;
@@ -199,6 +242,12 @@ const Node* resolve_tree(Document::Impl& document, Arena& arena, const Source& f
   Resolver resolver(document, arena, mistakes);
   const Node* root = resolver.file(file);
   return root == nullptr ? nullptr : resolver.apply(root, overrides);
+}
+
+const Node* override_tree(Document::Impl& document, Arena& arena, const Node& root,
+                          const std::vector<Override>& overrides,
+                          std::vector<Diagnostic>& mistakes) {
+  return Resolver(document, arena, mistakes).apply(&root, overrides);
 }
 
 }  // namespace systole

@@ -216,9 +216,12 @@ std::set<std::uint64_t> working_degrees(const PodConfig& pod) {
 
 PodConfig read_pod(const std::string& file) {
   const Document document = load(FileKind::pod, file);
+  return pod_config(document, read_chip_file(document.path("chip")));
+}
+
+PodConfig pod_config(const Document& document, ChipFile chip) {
   std::vector<Axis> shape = axes(document);
   read_optical(document, shape);
-  ChipFile chip = read_chip_file(document.path("chip"));
   PodConfig pod{.name = document.text("name"),
                 .chip = std::move(chip.chip),
                 .axes = std::move(shape),

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <nlohmann/json.hpp>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,11 @@ struct ChipFile {
 // The way back; `file` is what mistakes blame.
 [[nodiscard]] ChipConfig chip_from_canonical(nlohmann::ordered_json canonical,
                                              const std::string& file);
-[[nodiscard]] PodConfig read_pod(const std::string& file);  // Reads its chip, too.
+[[nodiscard]] ChipFile chip_file(const Document& chip, const std::optional<Document>& memory);
+
+// Reads its chip, too.
+[[nodiscard]] PodConfig read_pod(const std::string& file);
+[[nodiscard]] PodConfig pod_config(const Document& document, ChipFile chip);
 [[nodiscard]] RunConfig read_run(const std::string& file,
                                  const std::vector<Override>& overrides = {});
 [[nodiscard]] RunConfig run_config(const Document& document);

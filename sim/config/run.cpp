@@ -19,8 +19,13 @@ DataType type_of(const Document& document, const char* key) {
   return data_type(document.text(key)).value();  // A choice of the table, so it exists.
 }
 
+// Empty in what comes out of a result, which holds the contents instead.
+std::string path_or_empty(const Document& document, std::string_view key) {
+  return document.has(key) ? document.path(key) : "";
+}
+
 WorkloadConfig workload(const Document& document) {
-  return {.model = document.path("workload.model"),
+  return {.model = path_or_empty(document, "workload.model"),
           .phase = document.text("workload.phase") == "decode" ? Phase::decode : Phase::prefill,
           .batch = document.integer("workload.batch"),
           .context = integer_or_0(document, "workload.context"),
@@ -170,8 +175,8 @@ std::string_view name(Distribution distribution) {
 
 RunConfig run_config(const Document& document) {
   RunConfig out{
-      .pod = document.path("pod"),
-      .energy_model = document.path("energy_model"),
+      .pod = path_or_empty(document, "pod"),
+      .energy_model = path_or_empty(document, "energy_model"),
       .workload = workload(document),
       .sharding = sharding(document),
       .residence = {.weights = residence(document.text("residence.weights")),

@@ -188,16 +188,34 @@ std::vector<Row> sweep_rows() {
                "../runs/llama-3.1-70b-decode-64.yaml"),
       optional(integer_row("jobs", "1", "1024",
                            "Points simulated at a time where the command line does not say.", "2")),
+      optional(text_row("teaches", "What the study shows, in one sentence.",
+                        "Ternary weights cost less than half of int4's only where weights "
+                        "dominate.")),
       {.key = "variants",
        .type = Type::variants,
        .required = false,
-       .doc = "Keys that move together. Points are variants x grid, the last grid key fastest.",
+       .doc = "Keys that move together. Points are variants x zip x grid, the last grid key "
+              "fastest.",
        .example = "[{name: tensor 64, sharding.tensor: 64, sharding.data: 1}]"},
       {.key = "grid",
        .type = Type::grid,
        .required = false,
-       .doc = "Keys that vary on their own: every combination is a point.",
+       .doc = "Keys that vary on their own: every combination is a point. Keys of the files that "
+              "the run names stand behind their kind, as in chip.matrix_unit.rows. In place of a "
+              "list, {from: 1, to: 1024, scale: powers_of_two}, or scale linear or log with "
+              "points: N, or step: S.",
        .example = "{workload.batch: [1, 8, 64], workload.weights: [bf16, int8]}"},
+      {.key = "zip",
+       .type = Type::zip,
+       .required = false,
+       .doc = "Lists that move together: the first values of a section's keys make one point, "
+              "the second ones the next.",
+       .example = "[{pod: [a.yaml, b.yaml], sharding.tensor: [16, 64]}]"},
+      {.key = "exclude",
+       .type = Type::exclude,
+       .required = false,
+       .doc = "Points to leave out: those that have one of the values of every key of a section.",
+       .example = "[{workload.batch: [512, 1024], workload.weights: bf16}]"},
       optional(section_row("check", "Holds the analytic engine against the event engine.")),
       integer_row(
           "check.points", "1", "100000",

@@ -6,6 +6,7 @@
 
 #include "config/document_impl.hpp"
 #include "config/reference.hpp"
+#include "config/settings.hpp"
 
 namespace systole {
 namespace {
@@ -70,22 +71,50 @@ Json measured_schema(const Row& row) {
 
 Json value_schema(const Row& row);
 
-// The keys of a run under their dotted names, each as `shape` makes it from the key's own schema.
+// What a sweep may vary under its dotted name, each as `shape` makes it from the key's own schema.
 template <class Shape>
-Json run_keys(Shape shape) {
+Json setting_keys(Shape shape) {
   Json properties = Json::object();
-  for (const Row& row : rows(FileKind::run)) {
-    if (row.type != Type::section) {
-      properties[row.key] = shape(value_schema(row));
-      properties[row.key]["description"] = row.doc;
-    }
+  for (const Setting& setting : settings()) {
+    const Row& row = *setting.row;
+    const std::string key = setting.key();
+    properties[key] =
+        shape(row.type == Type::measured ? quantity_schema(row.dimension) : value_schema(row));
+    properties[key]["description"] = row.doc;
   }
   return properties;
 }
 
+// {from, to, points or step, scale}
+Json range_schema(const Json& end) {
+  return {{"type", "object"},
+          {"properties",
+           {{"from", end},
+            {"to", end},
+            {"step", end},
+            {"points", {{"type", "integer"}, {"minimum", 2}}},
+            {"scale", {{"enum", {"linear", "log", "powers_of_two"}}}}}},
+          {"required", {"from", "to"}},
+          {"additionalProperties", false}};
+}
+
+Json list_of(Json item) { return {{"type", "array"}, {"items", std::move(item)}, {"minItems", 1}}; }
+
+Json list_or_range(Json item) {
+  Json range = range_schema(item);
+  return {{"anyOf", {list_of(std::move(item)), std::move(range)}}};
+}
+
+Json sections_of(Json properties) {
+  return list_of({{"type", "object"},
+                  {"properties", std::move(properties)},
+                  {"minProperties", 1},
+                  {"additionalProperties", false}});
+}
+
 Json variants_schema() {
   Json properties{{"name", {{"type", "string"}, {"minLength", 1}}}};
-  properties.update(run_keys([](Json schema) { return schema; }));
+  properties.update(setting_keys([](Json schema) { return schema; }));
   const Json item{{"type", "object"},
                   {"properties", std::move(properties)},
                   {"required", {"name"}},
@@ -94,11 +123,20 @@ Json variants_schema() {
 }
 
 Json grid_schema() {
-  Json properties = run_keys([](Json schema) {
-    return Json{{"type", "array"}, {"items", std::move(schema)}, {"minItems", 1}};
-  });
-  return {
-      {"type", "object"}, {"properties", std::move(properties)}, {"additionalProperties", false}};
+  return {{"type", "object"},
+          {"properties", setting_keys(list_or_range)},
+          {"additionalProperties", false}};
+}
+
+Json zip_schema() { return sections_of(setting_keys(list_or_range)); }
+
+Json exclude_schema() {
+  Json properties{{"variant", {{"type", "string"}, {"minLength", 1}}}};
+  properties.update(setting_keys([](Json item) {
+    Json list = list_of(item);
+    return Json{{"anyOf", {std::move(item), std::move(list)}}};
+  }));
+  return sections_of(std::move(properties));
 }
 
 Json faults_schema() {
@@ -139,6 +177,8 @@ Json value_schema(const Row& row) {
     case Type::faults: return faults_schema();
     case Type::grid: return grid_schema();
     case Type::variants: return variants_schema();
+    case Type::zip: return zip_schema();
+    case Type::exclude: return exclude_schema();
     case Type::section: break;
   }
   throw Bug(fmt::format("'{}' is a section and has no schema of its own", row.key));

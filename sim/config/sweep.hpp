@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Many points: a run file and the keys that vary.
 //
-// Points are all variants x all combinations of the grid, in the order of the file, the last grid
-// key fastest. A point is a list of overrides, so a sweep can do nothing that --set cannot.
+// Points are all variants x all lists that move together x all combinations of the grid, in the
+// order of the file, the last grid key fastest, without those that are left out. A point is a list
+// of overrides, so a sweep can do nothing that --set cannot.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +24,7 @@ struct SweepLabel {
 struct SweepPoint {
   std::vector<Override> overrides;  // Paths are relative to the working folder, as --set wants.
   std::vector<SweepLabel> labels;
+  std::size_t number = 0;  // From 1, in the whole sweep.
 };
 
 // Points that both fidelities compute.
@@ -37,6 +39,9 @@ struct SweepConfig {
   std::optional<std::uint32_t> jobs;
   std::vector<SweepPoint> points;
   std::optional<SweepCheck> check{};
+  std::string teaches{};     // One sentence; may be empty.
+  std::size_t excluded = 0;  // Points left out.
+  std::size_t in_all = 0;    // Points of the whole sweep, of which this may be a shard.
 };
 
 [[nodiscard]] SweepConfig read_sweep(const std::string& file);

@@ -105,8 +105,10 @@ std::string describe(const Row& row) {
     case Type::timing: return "time, or whole number of the memory's clocks";
     case Type::constraints: return "list of 'SCOPE COMMAND -> COMMAND: TIMING + ... [in N]'";
     case Type::faults: return "list of {chip, axis, direction, state or bandwidth}";
-    case Type::grid: return "dotted keys of the run file, each with a list of values";
-    case Type::variants: return "list of {name, dotted keys of the run file}";
+    case Type::grid: return "dotted keys, each with a list of values or a range";
+    case Type::variants: return "list of {name, dotted keys}";
+    case Type::zip: return "list of {dotted keys, each with a list of values}";
+    case Type::exclude: return "list of {dotted keys with values}";
   }
   return "";
 }

@@ -31,8 +31,10 @@ enum class Type : std::uint8_t {
   timing,       // Of a memory: a time, or a plain number of the memory's clocks.
   constraints,  // Of a memory: a list of "bank activate -> read: tRCDRD".
   faults,       // Of a pod: a list of {chip, axis, direction, state or bandwidth}.
-  grid,         // Sweep: run keys, each with a list of values.
-  variants      // Sweep: a list of maps of run keys that move together.
+  grid,         // Sweep: keys, each with a list or range of values.
+  variants,     // Sweep: a list of maps of keys that move together.
+  zip,          // Sweep: a list of maps of keys, each with a list; those of one map move together.
+  exclude       // Sweep: a list of maps of keys with the values of points to leave out.
 };
 
 struct Row {

@@ -40,8 +40,10 @@ std::string wanted(const Row& row) {
     case Type::timing: return "a time or a whole number of clocks";
     case Type::constraints: return "a list of constraints";
     case Type::faults: return "a list of sections";
-    case Type::grid: return "a section of run keys with lists of values";
-    case Type::variants: return "a list of sections";
+    case Type::grid: return "a section of keys with lists of values";
+    case Type::variants:
+    case Type::zip:
+    case Type::exclude: return "a list of sections";
   }
   return "";
 }
@@ -374,7 +376,9 @@ std::optional<Content> read_value(const Row& row, const Node& node, Mistakes& mi
     case Type::faults: return read_faults(row, node, mistakes);
     case Type::section:
     case Type::grid:
-    case Type::variants: break;
+    case Type::variants:
+    case Type::zip:
+    case Type::exclude: break;
   }
   throw Bug(fmt::format("'{}' is not a single value", row.key));
 }

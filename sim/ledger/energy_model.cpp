@@ -33,7 +33,10 @@ const Parameter& EnergyModel::at(std::string_view key) const {
 }
 
 EnergyModel read_energy_model(const std::string& file) {
-  const Document document = load(FileKind::energy_model, file);
+  return energy_model(load(FileKind::energy_model, file));
+}
+
+EnergyModel energy_model(const Document& document) {
   EnergyModel model{.name = document.text("name"),
                     .node = document.text("node"),
                     .hash = content_hash(document.canonical().dump()),

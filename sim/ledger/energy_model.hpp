@@ -46,5 +46,6 @@ struct EnergyModel {
 };
 
 [[nodiscard]] EnergyModel read_energy_model(const std::string& file);
+[[nodiscard]] EnergyModel energy_model(const Document& document);
 
 }  // namespace systole

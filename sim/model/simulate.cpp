@@ -148,7 +148,7 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding,
   const std::vector<GroupAxis> group = tensor_group(pod, trace.tensor);
   const model::Program program(trace);
   std::string unfolded_because =
-      folding == Folding::off ? "folding is off" : why_not_folded(group, pod, trace);
+      folding == Folding::off ? std::string(kFoldingIsOff) : why_not_folded(group, pod, trace);
   auto extent = model::Extent::whole_pod;
   std::uint64_t copies = 1;
   if (unfolded_because.empty()) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "config/pod.hpp"
 #include "ledger/ledger.hpp"
@@ -15,6 +16,9 @@ enum class Folding : std::uint8_t {
   automatic,  // Simulate as few chips as symmetry proves equal.
   off         // Simulate every chip of the pod.
 };
+
+// Why nothing was folded, if nothing should be.
+inline constexpr std::string_view kFoldingIsOff = "folding is off";
 
 struct Simulation {
   Ledger ledger;

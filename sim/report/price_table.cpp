@@ -3,9 +3,13 @@
 
 #include <fmt/format.h>
 
+#include <filesystem>
+#include <optional>
+
 #include "base/error.hpp"
 #include "config/files.hpp"
 #include "report/format.hpp"
+#include "study/sweep_store.hpp"
 
 namespace systole {
 namespace {
@@ -51,13 +55,41 @@ std::string line(std::string_view what, double before, double after) {
                      ratio);
 }
 
+// Of "FOLDER:N", the N-th point that a sweep kept there; nothing if there is no such folder.
+std::optional<Json> point_of_sweep(const std::string& name) {
+  const std::size_t colon = name.rfind(':');
+  if (colon == std::string::npos || !std::filesystem::is_directory(name.substr(0, colon))) {
+    return std::nullopt;
+  }
+  const std::string folder = name.substr(0, colon);
+  const PlannedSweep planned = read_plan(folder);
+  const SweepStore store(folder, SweepStore::Access::read);
+  for (const SweepTask& task : planned.plan) {
+    const std::size_t number = planned.sweep.points[task.point].number;
+    if (task.is_check || std::to_string(number) != name.substr(colon + 1)) {
+      continue;
+    }
+    const KeptPoint* kept = store.find(task.key);
+    if (kept == nullptr || !kept->outcome.row) {
+      fail("point {} of '{}' has no result{}", number, folder,
+           kept == nullptr ? ": run the sweep again" : ": " + kept->outcome.message);
+    }
+    return Json::parse(store.document(*kept));
+  }
+  fail("'{}' has no point '{}'; its points are 1 to {}", folder, name.substr(colon + 1),
+       planned.sweep.in_all);
+}
+
 }  // namespace
 
-nlohmann::ordered_json read_result(const std::string& file) {
-  const std::string text = read_text(file, kResultBytes);
+nlohmann::ordered_json read_result(const std::string& name) {
+  if (std::optional<Json> point = point_of_sweep(name)) {
+    return *std::move(point);
+  }
+  const std::string text = read_text(name, kResultBytes);
   Json document = Json::parse(text, nullptr, /*allow_exceptions=*/false);
   if (!document.is_object()) {
-    fail("'{}' is not a result: it does not hold a JSON object", file);
+    fail("'{}' is not a result: it does not hold a JSON object", name);
   }
   return document;
 }

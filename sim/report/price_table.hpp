@@ -7,8 +7,9 @@
 
 namespace systole {
 
-// Throws UserError if the file is not a JSON object.
-[[nodiscard]] nlohmann::ordered_json read_result(const std::string& file);
+// `name` is a file, or FOLDER:N for the N-th point that a sweep kept in a folder. Throws UserError
+// if it holds no JSON object.
+[[nodiscard]] nlohmann::ordered_json read_result(const std::string& name);
 
 // Energy by component under both prices. Both are systole.result/1 documents of the same counts.
 [[nodiscard]] std::string price_table(const nlohmann::ordered_json& before,

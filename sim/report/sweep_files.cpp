@@ -10,8 +10,54 @@ namespace {
 
 using Json = nlohmann::ordered_json;
 
-// The numbers of a point under the names that both forms use. Energies are joules per output token.
-Json numbers(const SweepRow& row) {
+Json point(const SweepConfig& sweep, std::size_t index, const SweepOutcome& outcome) {
+  Json out{{"point", sweep.points[index].number}};
+  for (const SweepLabel& label : sweep.points[index].labels) {
+    out[label.key] = label.value;
+  }
+  out["status"] = name(outcome.status);
+  out["message"] = outcome.message;
+  const Json all = sweep_numbers(outcome.row.value_or(SweepRow{}));
+  for (const auto& [key, value] : all.items()) {
+    out[key] = outcome.row ? value : Json(nullptr);
+  }
+  return out;
+}
+
+// A point by the other fidelity; the errors are the analytic engine's, as part of the event
+// engine's.
+Json check_json(const SweepConfig& sweep, const SweepEnd& end, const SweepChecked& checked) {
+  const std::optional<SweepRow>& row = checked.outcome.row;
+  const std::optional<FidelityError> error = error_of(end, checked);
+  return {{"point", sweep.points[checked.point].number},
+          {"status", name(checked.outcome.status)},
+          {"message", checked.outcome.message},
+          {"fidelity", row ? Json(row->fidelity) : Json(nullptr)},
+          {"time_s", row ? Json(row->time_s) : Json(nullptr)},
+          {"energy_per_output_token_j", row ? Json(row->energy_j) : Json(nullptr)},
+          {"analytic_time_error", error ? Json(error->time) : Json(nullptr)},
+          {"analytic_energy_error", error ? Json(error->energy) : Json(nullptr)}};
+}
+
+// RFC 4180: quotes around what has a comma, a quote or a line end; quotes inside are doubled.
+std::string cell(const Json& value) {
+  if (value.is_null()) {
+    return "";
+  }
+  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  if (text.find_first_of(",\"\r\n") == std::string::npos) {
+    return text;
+  }
+  std::string out = "\"";
+  for (const char c : text) {
+    out += c == '"' ? std::string("\"\"") : std::string(1, c);
+  }
+  return out + "\"";
+}
+
+}  // namespace
+
+nlohmann::ordered_json sweep_numbers(const SweepRow& row) {
   const auto joules = [&](Purpose purpose) { return row.purpose_j(purpose); };
   return {{"time_s", row.time_s},
           {"step_s", row.step_s},
@@ -50,53 +96,6 @@ Json numbers(const SweepRow& row) {
           {"config_hash", row.config_hash}};
 }
 
-Json point(const SweepConfig& sweep, std::size_t index, const SweepOutcome& outcome) {
-  Json out{{"point", index + 1}};
-  for (const SweepLabel& label : sweep.points[index].labels) {
-    out[label.key] = label.value;
-  }
-  out["status"] = name(outcome.status);
-  out["message"] = outcome.message;
-  const Json all = numbers(outcome.row.value_or(SweepRow{}));
-  for (const auto& [key, value] : all.items()) {
-    out[key] = outcome.row ? value : Json(nullptr);
-  }
-  return out;
-}
-
-// A point by the other fidelity; the errors are the analytic engine's, as part of the event
-// engine's.
-Json check_json(const SweepEnd& end, const SweepChecked& checked) {
-  const std::optional<SweepRow>& row = checked.outcome.row;
-  const std::optional<FidelityError> error = error_of(end, checked);
-  return {{"point", checked.point + 1},
-          {"status", name(checked.outcome.status)},
-          {"message", checked.outcome.message},
-          {"fidelity", row ? Json(row->fidelity) : Json(nullptr)},
-          {"time_s", row ? Json(row->time_s) : Json(nullptr)},
-          {"energy_per_output_token_j", row ? Json(row->energy_j) : Json(nullptr)},
-          {"analytic_time_error", error ? Json(error->time) : Json(nullptr)},
-          {"analytic_energy_error", error ? Json(error->energy) : Json(nullptr)}};
-}
-
-// RFC 4180: quotes around what has a comma, a quote or a line end; quotes inside are doubled.
-std::string cell(const Json& value) {
-  if (value.is_null()) {
-    return "";
-  }
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string out = "\"";
-  for (const char c : text) {
-    out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  }
-  return out + "\"";
-}
-
-}  // namespace
-
 nlohmann::ordered_json sweep_json(const SweepConfig& sweep, const SweepEnd& end) {
   Json points = Json::array();
   for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
@@ -105,9 +104,10 @@ nlohmann::ordered_json sweep_json(const SweepConfig& sweep, const SweepEnd& end)
   Json out{{"schema", "systole.sweep/1"},
            {"systole", SYSTOLE_VERSION},
            {"name", sweep.name},
+           {"teaches", sweep.teaches},
            {"points", std::move(points)}};
   for (const SweepChecked& checked : end.checks) {
-    out["check"].push_back(check_json(end, checked));
+    out["check"].push_back(check_json(sweep, end, checked));
   }
   return out;
 }

@@ -9,6 +9,9 @@
 
 namespace systole {
 
+// The numbers of a point by name; energies are joules per output token. Null does not apply.
+[[nodiscard]] nlohmann::ordered_json sweep_numbers(const SweepRow& row);
+
 // RFC 4180 with \n as the line end. A column for each swept key, then numbers with their unit in
 // the column's name; what does not apply is empty.
 [[nodiscard]] std::string sweep_csv(const SweepConfig& sweep, const SweepEnd& end);

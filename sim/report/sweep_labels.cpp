@@ -90,8 +90,8 @@ std::string point_slug(const SweepConfig& sweep, std::size_t index) {
       out += '-';
     }
   }
-  const std::size_t digits = std::max<std::size_t>(3, std::to_string(sweep.points.size()).size());
-  return fmt::format("{:0{}}{}", index + 1, digits, out.substr(0, kLongest));
+  const std::size_t digits = std::max<std::size_t>(3, std::to_string(sweep.in_all).size());
+  return fmt::format("{:0{}}{}", sweep.points[index].number, digits, out.substr(0, kLongest));
 }
 
 }  // namespace systole

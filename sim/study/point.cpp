@@ -8,13 +8,11 @@
 #include "analytic/bounds.hpp"
 #include "analytic/estimate.hpp"
 #include "base/hash.hpp"
-#include "config/files.hpp"
-#include "config/read.hpp"
 #include "lower/layout_choice.hpp"
 #include "lower/lower.hpp"
 #include "study/activity.hpp"
 #include "study/advice.hpp"
-#include "study/histogram.hpp"
+#include "study/inputs.hpp"
 #include "study/measure.hpp"
 #include "trace/text.hpp"
 #include "trace/verify.hpp"
@@ -24,51 +22,28 @@
 namespace systole {
 namespace {
 
-// All that a run file names but its prices.
-struct Inputs {
-  RunConfig run;
-  std::string run_hash;  // Of the file's own content; what it names has hashes of its own.
-  PodConfig pod;
-  nlohmann::ordered_json chip;
-  ModelConfig model;
-  std::vector<ScoredLayout> layouts;  // Behind `sharding.layout: auto`.
+using Json = nlohmann::ordered_json;
+
+struct Settled {
+  Inputs in;
+  std::vector<ScoredLayout> layouts{};  // Behind `sharding.layout: auto`.
 };
 
 // `auto`, and x axes that the file leaves open, become what is run.
-void settle_layout(Inputs& in) {
+Settled settled(Inputs inputs) {
+  Settled out{.in = std::move(inputs)};
+  Inputs& in = out.in;
   ShardingConfig& sharding = in.run.sharding;
   if (sharding.layout == Layout::automatic) {
     LayoutChoice choice = choose_layout(in.run, in.model, in.pod, [&](const Trace& trace) {
       return to_seconds(estimate(in.pod, trace).elapsed()).count();
     });
     sharding = choice.best;
-    in.layouts = std::move(choice.considered);
+    out.layouts = std::move(choice.considered);
   } else if (sharding.layout == Layout::two_d) {
     sharding.x_axes = layout_axes(sharding, in.pod, tensor_group(in.pod, sharding.tensor)).x;
   }
-}
-
-Inputs read_inputs(const std::string& run_file, const std::vector<Override>& overrides) {
-  const Document document = load(FileKind::run, run_file, overrides);
-  Inputs in{.run = run_config(document),
-            .run_hash = content_hash(document.canonical().dump()),
-            .pod = {},
-            .chip = {},
-            .model = {},
-            .layouts = {}};
-  in.pod = read_pod(in.run.pod);
-  in.chip = read_chip_file(load(FileKind::pod, in.run.pod).path("chip")).canonical;
-  in.model = read_model(in.run.workload.model);
-  const ShardingConfig& sharding = in.run.sharding;
-  if (std::uint64_t{sharding.tensor} * sharding.data != in.pod.chips()) {
-    throw UserError({document.mistake(
-        "sharding.tensor",
-        fmt::format("tensor {} x data {} is {} chips, but pod '{}' has {}", sharding.tensor,
-                    sharding.data, std::uint64_t{sharding.tensor} * sharding.data, in.pod.name,
-                    in.pod.chips()))});
-  }
-  settle_layout(in);
-  return in;
+  return out;
 }
 
 TraceMachine machine_of(const PodConfig& pod, std::uint32_t tensor) {
@@ -133,61 +108,66 @@ Trace given_trace(const Inputs& in, const std::string& file) {
   return std::move(given.trace);
 }
 
-RunFacts facts_of(const Inputs& in) {
+RunFacts facts_of(const Settled& settled) {
+  const Inputs& in = settled.in;
   RunFacts facts{.model = in.model.name,
                  .workload = in.run.workload,
                  .sharding = in.run.sharding,
                  .overlap = in.run.overlap,
                  .values = in.run.values,
-                 .layouts = in.layouts};
+                 .layouts = settled.layouts};
   facts.workload.model.clear();
   return facts;
 }
 
-// The run's own hash covers what it says, not what the files it names hold.
-void add_histograms(const OperandValues& values, std::map<std::string, std::string>& inputs) {
-  const auto add = [&](const char* role, const ValuesConfig& config) {
-    if (config.distribution == Distribution::histogram) {
-      inputs[role] = content_hash(read_text(config.histogram, kHistogramBytes));
-    }
-  };
-  add("values.weights", values.weights);
-  add("values.activations", values.activations);
-  add("values.kv_cache", values.kv_cache);
+// One point, lowered and made; `stamp.inputs.trace` is the trace's content hash.
+Result computed(const Settled& settled, const Trace& trace, Folding folding, Recording* recording) {
+  const Inputs& in = settled.in;
+  Result result = measure(in.pod, trace, in.energy,
+                          {.uncertainty = in.run.uncertainty,
+                           .activities = activities(in.run, in.pod.chip.matrix_unit),
+                           .folding = folding,
+                           .fidelity = in.run.fidelity,
+                           .recording = recording});
+  result.command = "run";
+  result.run = facts_of(settled);
+  if (in.run.workload.phase == Phase::decode) {
+    result.tokens_per_user = in.run.workload.steps;
+  }
+  const Json& content = in.content;
+  result.chip_json = content["chip"].dump();
+  result.config_json = Json{{"run", content["run"]},
+                            {"pod", content["pod"]},
+                            {"model", content["model"]},
+                            {"energy_model", content["energy_model"]}}
+                           .dump();
+  result.inputs = in.hashes;
+  result.inputs["trace"] = content_hash(write(trace));
+  result.config_hash = config_hash(result.inputs);
+  return result;
 }
 
 }  // namespace
 
 Result run_point(const std::string& run_file, const PointOptions& options) {
-  const Inputs in = read_inputs(run_file, options.overrides);
-  const EnergyModel energy = read_energy_model(options.energy_model.value_or(in.run.energy_model));
-  const Trace trace = options.trace ? given_trace(in, *options.trace) : lowered(in);
-  Result result = measure(in.pod, trace, energy,
-                          {.uncertainty = in.run.uncertainty,
-                           .activities = activities(in.run, in.pod.chip.matrix_unit),
-                           .folding = options.unfold ? Folding::off : Folding::automatic,
-                           .fidelity = in.run.fidelity,
-                           .recording = options.recording});
-  result.command = "run";
-  result.run = facts_of(in);
-  if (in.run.workload.phase == Phase::decode) {
-    result.tokens_per_user = in.run.workload.steps;
-  }
-  result.chip_json = in.chip.dump();
-  result.inputs = {{"run", in.run_hash},
-                   {"pod", in.pod.hash},
-                   {"chip", content_hash(result.chip_json)},
-                   {"model", in.model.hash},
-                   {"energy_model", energy.hash},
-                   {"trace", content_hash(write(trace))}};
-  add_histograms(in.run.values, result.inputs);
-  result.config_hash = config_hash(result.inputs);
-  result.next = advise(result, energy);
+  const Settled point = settled(read_inputs(run_file, options.overrides, options.energy_model));
+  const Trace trace = options.trace ? given_trace(point.in, *options.trace) : lowered(point.in);
+  Result result =
+      computed(point, trace, options.unfold ? Folding::off : Folding::automatic, options.recording);
+  result.next = advise(result, point.in.energy);
   return result;
 }
 
+Result run_again(const nlohmann::ordered_json& result, const std::vector<Override>& overrides,
+                 Recording* recording) {
+  const Settled point = settled(inputs_of(result, overrides));
+  const Trace trace = lowered(point.in);
+  const bool unfold = result.value("unfolded_because", Json()) == kFoldingIsOff;
+  return computed(point, trace, unfold ? Folding::off : Folding::automatic, recording);
+}
+
 std::string lower_point(const std::string& run_file, const std::vector<Override>& overrides) {
-  return write(lowered(read_inputs(run_file, overrides)));
+  return write(lowered(settled(read_inputs(run_file, overrides)).in));
 }
 
 }  // namespace systole

@@ -15,15 +15,21 @@ namespace systole {
 class Recording;
 
 struct PointOptions {
-  std::vector<Override> overrides;          // --set
-  std::optional<std::string> energy_model;  // Path, instead of the run file's.
-  std::optional<std::string> trace;         // Path of a trace to run instead of lowering.
-  bool unfold = false;                      // Simulate every chip, whatever symmetry allows.
-  Recording* recording = nullptr;           // Of the run over time, where one is wanted.
+  std::vector<Override> overrides{};          // --set
+  std::optional<std::string> energy_model{};  // Path, instead of the run file's.
+  std::optional<std::string> trace{};         // Path of a trace to run instead of lowering.
+  bool unfold = false;                        // Simulate every chip, whatever symmetry allows.
+  Recording* recording = nullptr;             // Of the run over time, where one is wanted.
 };
 
 // Throws UserError, DoesNotFit, Bug.
 [[nodiscard]] Result run_point(const std::string& run_file, const PointOptions& options = {});
+
+// A document that `run` wrote, run again from what it holds and nothing else, as it is or with
+// overrides. Its JSON is the same bytes, unless the trace of its run was edited.
+[[nodiscard]] Result run_again(const nlohmann::ordered_json& result,
+                               const std::vector<Override>& overrides = {},
+                               Recording* recording = nullptr);
 
 // The text of the trace that run_point would run.
 [[nodiscard]] std::string lower_point(const std::string& run_file,
@@ -69,5 +75,10 @@ struct CollectiveOptions {
 // A systole.result/1 document priced under another energy model (path); nothing is simulated.
 [[nodiscard]] nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
                                                  const std::string& energy_model);
+
+// A document that `run` wrote under its own energy model, some of whose prices are others:
+// overrides "energy_model.KEY".
+[[nodiscard]] nlohmann::ordered_json price_with(const nlohmann::ordered_json& result,
+                                                const std::vector<Override>& overrides);
 
 }  // namespace systole

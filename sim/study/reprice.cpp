@@ -7,6 +7,7 @@
 
 #include "base/error.hpp"
 #include "config/read.hpp"
+#include "config/settings.hpp"
 #include "study/energy_json.hpp"
 #include "study/measure.hpp"
 #include "study/point.hpp"
@@ -193,11 +194,10 @@ void require_schema(const Json& document) {
 
 }  // namespace
 
-nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
-                                   const std::string& energy_model) {
-  require_schema(result);
+namespace {
+
+Json priced(const Json& result, const Document& document, const EnergyModel& model) {
   const Reader in(result, "");
-  const EnergyModel model = read_energy_model(energy_model);
   const ChipConfig chip = chip_from_canonical(in["chip"].json(), "chip of the result");
   const Counts counts = counts_of(in["ledger"]);
   const std::uint64_t chips = in["chips"].count();
@@ -229,9 +229,33 @@ nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
                out);
   inputs["energy_model"] = model.hash;
   out["config_hash"] = config_hash(inputs);
+  if (out.contains("config") && out["config"].is_object()) {
+    out["config"]["energy_model"] = document.canonical();
+  }
   out["stamp"]["energy_model"] = model.name;
   out["stamp"]["inputs"] = inputs;
   return out;
+}
+
+}  // namespace
+
+nlohmann::ordered_json price_again(const nlohmann::ordered_json& result,
+                                   const std::string& energy_file) {
+  require_schema(result);
+  const Document document = load(FileKind::energy_model, energy_file);
+  return priced(result, document, energy_model(document));
+}
+
+nlohmann::ordered_json price_with(const nlohmann::ordered_json& result,
+                                  const std::vector<Override>& overrides) {
+  require_schema(result);
+  const Reader own = Reader(result, "")["config"]["energy_model"];
+  const Document document =
+      from_canonical(FileKind::energy_model, own.json(), "energy model of the result",
+                     overrides_of(FileKind::energy_model, overrides));
+  EnergyModel model = energy_model(document);
+  model.overridden.clear();  // A what-if reads what it likes.
+  return priced(result, document, model);
 }
 
 }  // namespace systole

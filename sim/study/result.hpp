@@ -121,6 +121,7 @@ struct Result {
   std::map<std::string, std::string> inputs;  // Role to content hash.
   // Canonical chip, so that a result can be priced again without its files.
   std::string chip_json;
+  std::string config_json;  // Of `run`: canonical run, pod, model and energy_model.
   ChipConfig chip;
   std::vector<Axis> axes;
   std::optional<RunFacts> run;  // One of these three.

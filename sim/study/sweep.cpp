@@ -2,42 +2,26 @@
 #include "study/sweep.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <nlohmann/json.hpp>
 
 #include "base/error.hpp"
-#include "config/read.hpp"
 #include "study/point.hpp"
+#include "study/sweep_row_json.hpp"
+#include "study/sweep_store.hpp"
 #include "study/worker_pool.hpp"
 
 namespace systole {
-
-// How a row goes from worker to pool: JSON writes a double so that it reads back as the same one.
-NLOHMANN_DEFINE_TYPE_NON_INTRUSIVE(SweepRow, model, phase, chip, config_hash, fidelity,
-                                   energy_model, folded, chips, output_tokens, time_s, step_s,
-                                   tokens_per_s, energy_j, energy_p5_j, energy_p50_j, energy_p95_j,
-                                   dynamic_j, purposes_j, power_w_per_chip, binding, bound_time_s,
-                                   matrix_unit_utilisation, vector_unit_utilisation,
-                                   hbm_utilisation, ici_utilisation)
-
 namespace {
 
-// One line for the row, then the document.
-std::string pack(const Result& result, const SweepHooks& hooks) {
-  const SweepRow row = sweep_row(result);
-  nlohmann::json line = row;
-  if (row.tokens_per_s_per_user) {
-    line["tokens_per_s_per_user"] = *row.tokens_per_s_per_user;
-  }
-  return line.dump() + "\n" + hooks.document(result);
-}
+using Clock = std::chrono::steady_clock;
 
-SweepRow unpack_row(const std::string& line) {
-  const nlohmann::json json = nlohmann::json::parse(line);
-  SweepRow row = json.get<SweepRow>();
-  if (json.contains("tokens_per_s_per_user")) {
-    row.tokens_per_s_per_user = json["tokens_per_s_per_user"].get<double>();
-  }
-  return row;
+// One line for the numbers, then the document.
+std::string pack(const Result& result, double seconds, const SweepOptions& options) {
+  const nlohmann::json line{{"row", row_json(sweep_row(result))},
+                            {"ledger", ledger_json(ledger_sums(result))},
+                            {"seconds", seconds}};
+  return line.dump() + "\n" + (options.store != nullptr ? options.document(result) : "");
 }
 
 PointStatus status_of(JobEnd::Kind kind) {
@@ -49,6 +33,27 @@ PointStatus status_of(JobEnd::Kind kind) {
     case JobEnd::Kind::crashed: return PointStatus::crashed;
   }
   return PointStatus::fault;
+}
+
+struct Answer {
+  SweepOutcome outcome;
+  double seconds = 0;
+  std::string document;
+};
+
+Answer answer_of(JobEnd end) {
+  Answer out{.outcome = {.status = status_of(end.kind), .message = {}, .row = {}}, .document = {}};
+  if (out.outcome.status != PointStatus::done) {
+    out.outcome.message = std::move(end.text);
+    return out;
+  }
+  const std::size_t line = end.text.find('\n');
+  const nlohmann::json numbers = nlohmann::json::parse(end.text.substr(0, line));
+  out.outcome.row = row_from_json(numbers.at("row"));
+  out.outcome.ledger = ledger_from_json(numbers.at("ledger"));
+  out.seconds = numbers.at("seconds").get<double>();
+  out.document = end.text.substr(line + 1);
+  return out;
 }
 
 }  // namespace
@@ -108,6 +113,27 @@ SweepRow sweep_row(const Result& result) {
   return row;
 }
 
+std::vector<LedgerSum> ledger_sums(const Result& result) {
+  std::vector<LedgerSum> out;
+  for (const BillLine& line : result.bill.lines) {
+    const auto same = [&](const LedgerSum& sum) {
+      return sum.action == name(line.line.action) && sum.tensor == name(line.line.tensor) &&
+             sum.component == name(line.line.component);
+    };
+    auto sum = std::ranges::find_if(out, same);
+    if (sum == out.end()) {
+      sum = out.insert(out.end(), {.component = std::string(name(line.line.component)),
+                                   .tensor = std::string(name(line.line.tensor)),
+                                   .action = std::string(name(line.line.action)),
+                                   .count = 0,
+                                   .energy_j = 0});
+    }
+    sum->count += line.line.count;
+    sum->energy_j += line.energy_j;
+  }
+  return out;
+}
+
 std::size_t SweepEnd::count(PointStatus status) const {
   return static_cast<std::size_t>(std::ranges::count(outcomes, status, &SweepOutcome::status));
 }
@@ -125,48 +151,74 @@ std::optional<FidelityError> error_of(const SweepEnd& end, const SweepChecked& c
                        .energy = analytic.energy_j / event.energy_j - 1};
 }
 
-SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers, const SweepHooks& hooks) {
-  SweepEnd end;
-  end.outcomes.resize(sweep.points.size());
-  if (sweep.check) {
-    for (const std::size_t point : sweep.check->points) {
-      end.checks.push_back({.point = point, .outcome = {}});
+std::vector<std::size_t> tasks_to_run(const std::vector<SweepTask>& plan,
+                                      const SweepOptions& options) {
+  std::vector<std::size_t> out;
+  for (std::size_t i = 0; i < plan.size(); ++i) {
+    const KeptPoint* kept = options.store == nullptr ? nullptr : options.store->find(plan[i].key);
+    const bool is_kept =
+        kept != nullptr && (kept->outcome.status == PointStatus::done || !options.retry_failed);
+    if (plan[i].message.empty() && !is_kept) {
+      out.push_back(i);
     }
   }
-  const auto job = [&](std::size_t index) {
-    const bool is_check = index >= sweep.points.size();
-    std::vector<Override> overrides =
-        sweep.points[is_check ? end.checks[index - sweep.points.size()].point : index].overrides;
-    if (is_check) {
-      const Fidelity fidelity = read_run(sweep.base, overrides).fidelity;
-      std::erase_if(overrides, [](const Override& o) { return o.key == "fidelity"; });
-      overrides.push_back(
-          {.key = "fidelity",
-           .value = std::string(
-               name(fidelity == Fidelity::event ? Fidelity::analytic : Fidelity::event))});
+  return out;
+}
+
+SweepEnd kept_sweep(const SweepConfig& sweep, const std::vector<SweepTask>& plan,
+                    const std::vector<const SweepStore*>& stores) {
+  SweepEnd end;
+  end.outcomes.resize(sweep.points.size());
+  for (const SweepTask& task : plan) {
+    SweepOutcome outcome{.status = PointStatus::not_run, .message = task.message, .row = {}};
+    if (!task.message.empty()) {
+      outcome.status = PointStatus::wrong_input;
     }
-    return pack(
-        run_point(
-            sweep.base,
-            {.overrides = std::move(overrides), .energy_model = {}, .trace = {}, .unfold = false}),
-        hooks);
+    for (const SweepStore* store : stores) {
+      if (const KeptPoint* kept = store->find(task.key)) {
+        outcome = kept->outcome;
+        break;
+      }
+    }
+    if (task.is_check) {
+      end.checks.push_back({.point = task.point, .outcome = std::move(outcome)});
+    } else {
+      end.outcomes[task.point] = std::move(outcome);
+    }
+  }
+  return end;
+}
+
+SweepEnd run_sweep(const SweepConfig& sweep, const std::vector<SweepTask>& plan,
+                   const SweepOptions& options) {
+  const std::vector<std::size_t> todo = tasks_to_run(plan, options);
+  SweepEnd end =
+      kept_sweep(sweep, plan,
+                 options.store == nullptr ? std::vector<const SweepStore*>{}
+                                          : std::vector<const SweepStore*>{options.store});
+  const auto job = [&](std::size_t index) {
+    const Clock::time_point start = Clock::now();
+    const Result result = run_point(sweep.base, {.overrides = plan[todo[index]].overrides});
+    return pack(result, std::chrono::duration<double>(Clock::now() - start).count(), options);
   };
   const auto done = [&](std::size_t index, JobEnd job_end) {
-    SweepOutcome& outcome = index < sweep.points.size()
-                                ? end.outcomes[index]
-                                : end.checks[index - sweep.points.size()].outcome;
-    outcome.status = status_of(job_end.kind);
-    std::string document;
-    if (outcome.status == PointStatus::done) {
-      const std::size_t line = job_end.text.find('\n');
-      outcome.row = unpack_row(job_end.text.substr(0, line));
-      document = job_end.text.substr(line + 1);
-    } else {
-      outcome.message = job_end.text;
+    const SweepTask& task = plan[todo[index]];
+    const Answer answer = answer_of(std::move(job_end));
+    if (options.store != nullptr) {
+      options.store->keep(
+          {.outcome = answer.outcome, .seconds = answer.seconds, .program = program_hash()},
+          task.key, answer.document);
     }
-    hooks.ended(index, outcome, document);
+    if (task.is_check) {
+      end.checks[todo[index] - sweep.points.size()].outcome = answer.outcome;
+    } else {
+      end.outcomes[task.point] = answer.outcome;
+    }
+    if (options.ended) {
+      options.ended(task, answer.outcome);
+    }
   };
-  end.interrupted = !run_jobs(sweep.points.size() + end.checks.size(), workers, job, done);
+  end.interrupted = !run_jobs(todo.size(), options.workers, job, done);
   return end;
 }
 

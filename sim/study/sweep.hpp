@@ -17,6 +17,7 @@
 #include "config/sweep.hpp"
 #include "study/purpose.hpp"
 #include "study/result.hpp"
+#include "study/sweep_plan.hpp"
 
 namespace systole {
 
@@ -60,6 +61,16 @@ struct SweepRow {
 
 [[nodiscard]] SweepRow sweep_row(const Result& result);
 
+// Ledger lines of all operations together.
+struct LedgerSum {
+  std::string component;
+  std::string tensor;
+  std::string action;
+  std::uint64_t count;
+  double energy_j;
+};
+[[nodiscard]] std::vector<LedgerSum> ledger_sums(const Result& result);
+
 enum class PointStatus : std::uint8_t {
   done,
   wrong_input,
@@ -72,8 +83,19 @@ enum class PointStatus : std::uint8_t {
 
 struct SweepOutcome {
   PointStatus status = PointStatus::not_run;
-  std::string message;          // Why it is not done; empty if it is.
-  std::optional<SweepRow> row;  // If done.
+  std::string message{};          // Why it is not done; empty if it is.
+  std::optional<SweepRow> row{};  // If done; the same for the ledger.
+  std::vector<LedgerSum> ledger{};
+};
+
+// A point as a results folder keeps it.
+struct KeptPoint {
+  SweepOutcome outcome{};
+  double seconds = 0;             // That it took to compute.
+  std::uint64_t document_at = 0;  // Of the line that holds its result, if it is done.
+  std::uint64_t document_bytes = 0;
+  std::string document_hash{};
+  std::string program{};  // Hash of the executable that computed it.
 };
 
 // A point as the fidelity computes it that the sweep did not ask for.
@@ -82,13 +104,16 @@ struct SweepChecked {
   SweepOutcome outcome;
 };
 
-struct SweepHooks {
-  // In the worker: the whole result as text, for whoever keeps it.
-  std::function<std::string(const Result&)> document;
-  // In this process, once a point has ended, or a check, whose indices follow those of the points;
-  // `document` is empty if it is not done.
-  std::function<void(std::size_t index, const SweepOutcome& outcome, const std::string& document)>
-      ended;
+class SweepStore;
+
+struct SweepOptions {
+  std::size_t workers = 1;
+  SweepStore* store = nullptr;  // Where results are kept and looked up; none: nowhere.
+  bool retry_failed = false;    // Points that failed are computed again.
+  // In the worker: the whole result as one line of text, for the store.
+  std::function<std::string(const Result&)> document{};
+  // In this process, once a task has ended that was not kept before.
+  std::function<void(const SweepTask& task, const SweepOutcome& outcome)> ended{};
 };
 
 struct SweepEnd {
@@ -108,7 +133,15 @@ struct FidelityError {
 [[nodiscard]] std::optional<FidelityError> error_of(const SweepEnd& end,
                                                     const SweepChecked& checked);
 
-[[nodiscard]] SweepEnd run_sweep(const SweepConfig& sweep, std::size_t workers,
-                                 const SweepHooks& hooks);
+// Of a plan, those that are still to be computed: neither kept nor wrong.
+[[nodiscard]] std::vector<std::size_t> tasks_to_run(const std::vector<SweepTask>& plan,
+                                                    const SweepOptions& options);
+
+// Outcomes that stores keep, the first that has a point; other points are not run.
+[[nodiscard]] SweepEnd kept_sweep(const SweepConfig& sweep, const std::vector<SweepTask>& plan,
+                                  const std::vector<const SweepStore*>& stores);
+
+[[nodiscard]] SweepEnd run_sweep(const SweepConfig& sweep, const std::vector<SweepTask>& plan,
+                                 const SweepOptions& options);
 
 }  // namespace systole

@@ -189,6 +189,24 @@ void read_block(ModelReader& in, ModelConfig& model) {
   model.gated_mlp = in.flag("gated_mlp", true);
 }
 
+ModelConfig model_of(const JsonText& text, std::string name) {
+  ModelReader in(text);
+  require_known_type(in);
+  refuse_other_operations(in);
+  ModelConfig model{};
+  model.name = std::move(name);
+  model.layers = in.count("num_hidden_layers", kMostLayers);
+  model.width = in.count("hidden_size", kMostWidth);
+  model.hidden = in.count("intermediate_size", kMostWidth);
+  model.vocabulary = in.count("vocab_size", kMostVocabulary);
+  model.tied_embeddings = in.flag("tie_word_embeddings", false);
+  read_heads(in, model);
+  read_block(in, model);
+  in.finish();
+  model.hash = dimensions_hash(model);
+  return model;
+}
+
 }  // namespace
 
 std::uint64_t ModelConfig::parameters() const {
@@ -202,22 +220,29 @@ std::uint64_t ModelConfig::parameters() const {
 }
 
 ModelConfig read_model(const std::string& file) {
-  const JsonText text(read_text(file), file);
-  ModelReader in(text);
-  require_known_type(in);
-  refuse_other_operations(in);
-  ModelConfig model{};
-  model.name = std::filesystem::path(file).stem().string();
-  model.layers = in.count("num_hidden_layers", kMostLayers);
-  model.width = in.count("hidden_size", kMostWidth);
-  model.hidden = in.count("intermediate_size", kMostWidth);
-  model.vocabulary = in.count("vocab_size", kMostVocabulary);
-  model.tied_embeddings = in.flag("tie_word_embeddings", false);
-  read_heads(in, model);
-  read_block(in, model);
-  in.finish();
-  model.hash = dimensions_hash(model);
-  return model;
+  return model_of(JsonText(read_text(file), file), std::filesystem::path(file).stem().string());
+}
+
+nlohmann::ordered_json to_json(const ModelConfig& model) {
+  return {{"name", model.name},
+          {"model_type", "llama"},
+          {"num_hidden_layers", model.layers},
+          {"hidden_size", model.width},
+          {"intermediate_size", model.hidden},
+          {"num_attention_heads", model.heads},
+          {"num_key_value_heads", model.kv_heads},
+          {"head_dim", model.head_width},
+          {"vocab_size", model.vocabulary},
+          {"tie_word_embeddings", model.tied_embeddings},
+          {"parallel_attn", model.parallel_block},
+          {"gated_mlp", model.gated_mlp}};
+}
+
+ModelConfig model_from_json(const nlohmann::ordered_json& model, const std::string& file) {
+  if (!model.is_object() || !model.contains("name") || !model["name"].is_string()) {
+    fail("{}: no model is described here", file);
+  }
+  return model_of(JsonText(model.dump(), file), model["name"].get<std::string>());
 }
 
 }  // namespace systole

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <string>
 
 namespace systole {
@@ -31,5 +32,11 @@ struct ModelConfig {
 // Throws UserError: unreadable, not JSON (line and column), a missing or impossible key, a
 // model_type that is not known.
 [[nodiscard]] ModelConfig read_model(const std::string& file);
+
+// The dimensions under their keys of a config.json, and the name; and back, `file` being what
+// mistakes blame.
+[[nodiscard]] nlohmann::ordered_json to_json(const ModelConfig& model);
+[[nodiscard]] ModelConfig model_from_json(const nlohmann::ordered_json& model,
+                                          const std::string& file);
 
 }  // namespace systole

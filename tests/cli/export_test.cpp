@@ -51,14 +51,35 @@ TEST(Timeline, ARunWithOneShowsAndWritesTheSame) {
   EXPECT_EQ(shown.exit, 0) << shown.out << shown.err;
 }
 
-TEST(Timeline, ScalesimsReportsGoIntoAFolder) {
+TEST(Timeline, OfAResultThatIsRunAgainIsThatOfTheRun) {
   const Folder folder;
   const Shown shown = folder.sh(
-      "systole run configs/runs/tiny-decode.yaml --scalesim reports/tiny > 1.txt &&"
-      "systole run configs/runs/tiny-decode.yaml --scalesim both --perfetto t.perfetto > 2.txt &&"
-      "cmp 1.txt 2.txt && diff -r reports/tiny both && ls both");
+      "systole run configs/runs/tiny-decode.yaml --unfold --json r.json --perfetto 1 >/dev/null &&"
+      "mv configs moved && systole export r.json --format perfetto -o 2 && cmp 1 2 &&"
+      "systole export r.json --format perfetto --window 1us..5us | cmp -s - 1");
+  EXPECT_EQ(shown.exit, 1) << shown.out << shown.err;  // The window's is another.
+  EXPECT_EQ(shown.err, "");
+}
+
+TEST(Export, ScalesimsReportsGoIntoAFolder) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "systole run configs/runs/tiny-decode.yaml --json r.json >/dev/null &&"
+      "systole export r.json --format scalesim -o reports/tiny && ls reports/tiny");
   EXPECT_EQ(shown.exit, 0) << shown.out << shown.err;
   EXPECT_EQ(shown.out, "BANDWIDTH_REPORT.csv\nCOMPUTE_REPORT.csv\nDETAILED_ACCESS_REPORT.csv\n");
+}
+
+TEST(Export, TimeOfARunIsByOperationAndOfAGemmByUnit) {
+  const Folder folder;
+  const Shown shown = folder.sh(
+      "systole run configs/runs/tiny-decode.yaml --json r.json >/dev/null &&"
+      "systole gemm 64 64 64 --json g.json >/dev/null &&"
+      "systole export r.json --format folded --weight time &&"
+      "systole export g.json --format folded --weight time");
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_THAT(shown.out, testing::HasSubstr("tiny x 4;layer;qkv;matrix_unit0;busy "));
+  EXPECT_THAT(shown.out, testing::HasSubstr("tpu_v4 x 1;matrix_unit;busy "));
 }
 
 }  // namespace

@@ -33,7 +33,7 @@ void for_every_row(Check check) {
 
 bool holds_one_value(const Row& row) {
   return row.type != Type::section && row.type != Type::path && row.type != Type::grid &&
-         row.type != Type::variants;
+         row.type != Type::zip && row.type != Type::exclude && row.type != Type::variants;
 }
 
 TEST(Tables, GiveExamplesThatAreAccepted) {

@@ -39,7 +39,8 @@ SweepRow row(double energy_j, double weights_j, double step_s) {
 class Swept {
  public:
   void add(std::vector<SweepLabel> labels, SweepRow values) {
-    sweep.points.push_back({.overrides = {}, .labels = std::move(labels)});
+    sweep.points.push_back(
+        {.overrides = {}, .labels = std::move(labels), .number = sweep.points.size() + 1});
     end.outcomes.push_back({.status = PointStatus::done, .message = "", .row = std::move(values)});
   }
   SweepConfig sweep{.name = "s", .base = "", .jobs = {}, .points = {}};
@@ -161,8 +162,9 @@ TEST(SweepLabels, AreShortWhereThatIsClear) {
 
 TEST(SweepLabels, MakeNamesThatFileSystemsTake) {
   SweepConfig sweep{.name = "s", .base = "", .jobs = {}, .points = {}};
-  sweep.points.push_back(
-      {.overrides = {}, .labels = {{"variant", "tensor 8 x data 8"}, {"pod", "../pods/a.yaml"}}});
+  sweep.points.push_back({.overrides = {},
+                          .labels = {{"variant", "tensor 8 x data 8"}, {"pod", "../pods/a.yaml"}},
+                          .number = 1});
   EXPECT_EQ(point_slug(sweep, 0), "001-tensor-8-x-data-8-a");
 }
 

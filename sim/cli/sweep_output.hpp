@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// How a sweep ends on the terminal, the same for `sweep` and `merge`: the table, why points failed,
+// and the exit code.
+#pragma once
+
+#include <optional>
+
+#include "cli/command.hpp"
+#include "cli/output.hpp"
+#include "study/sweep.hpp"
+
+namespace systole {
+
+[[nodiscard]] Option csv_option();
+
+class SweepOutput {
+ public:
+  explicit SweepOutput(const Arguments& arguments);
+
+  // `wrote` says which files there are; empty: none.
+  [[nodiscard]] int show(const SweepConfig& sweep, const SweepEnd& end,
+                         const std::string& wrote) const;
+
+ private:
+  std::optional<Output> csv_;
+};
+
+}  // namespace systole
