@@ -21,6 +21,7 @@ namespace systole {
 [[nodiscard]] Command compare_command();
 [[nodiscard]] Command check_command();
 [[nodiscard]] Command report_command();
+[[nodiscard]] Command export_command();
 [[nodiscard]] Command numbers_command();
 [[nodiscard]] Command verify_command();
 [[nodiscard]] Command validate_command();

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
+#include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/overrides.hpp"
 #include "cli/result_output.hpp"
+#include "cli/timeline_output.hpp"
 #include "report/console.hpp"
 #include "report/result_json.hpp"
 #include "study/point.hpp"
@@ -15,11 +17,24 @@ int run(const Arguments& arguments) {
   if (const std::optional<std::string> fidelity = arguments.maybe("fidelity")) {
     changes.push_back({"fidelity", *fidelity});
   }
+  std::optional<TimelineOutput> timeline;
+  if (const std::optional<std::string> path = arguments.maybe("perfetto")) {
+    if (path == "-") {
+      fail("--perfetto takes a file: standard output is for the table or --json");
+    }
+    timeline.emplace(*path, arguments);
+  } else if (arguments.has("window") || arguments.has("trace-clock")) {
+    fail("--window and --trace-clock are for a timeline: say where with --perfetto PATH");
+  }
   const Result result =
       run_point(arguments.text("FILE"), {.overrides = std::move(changes),
                                          .energy_model = arguments.maybe("energy-model"),
                                          .trace = arguments.maybe("trace"),
-                                         .unfold = arguments.has("unfold")});
+                                         .unfold = arguments.has("unfold"),
+                                         .recording = timeline ? &timeline->recording() : nullptr});
+  if (timeline) {
+    timeline->write(result);
+  }
   output.write(to_json(result), console(result));
   return 0;
 }
@@ -52,7 +67,12 @@ Command run_command() {
                        .choices = {"event", "analytic"}},
                       {.name = "unfold",
                        .help = "simulate every chip of the pod",
-                       .fallback = "as few as symmetry proves equal"}},
+                       .fallback = "as few as symmetry proves equal"},
+                      {.name = "perfetto",
+                       .value = "PATH",
+                       .help = "write the run over time for ui.perfetto.dev"},
+                      window_option(),
+                      trace_clock_option()},
           .run = run};
 }
 

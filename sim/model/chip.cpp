@@ -11,28 +11,30 @@ namespace {
 template <class Memory, class Config>
 std::unique_ptr<Memory> make_memory(const char* name, const std::optional<Config>& config,
                                     const ChipConfig& chip, Ledger& ledger, const std::string& path,
-                                    Component component) {
+                                    Component component, Recording* recording) {
   if (!config) {
     return nullptr;
   }
   return std::make_unique<Memory>(name, *config, chip.dma.start,
-                                  ledger.open(fmt::format("{}.{}", path, name), component));
+                                  ledger.open(fmt::format("{}.{}", path, name), component),
+                                  recording);
 }
 
 }  // namespace
 
 Chip::Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const Program& program,
-           const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger)
+           const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger,
+           Recording* recording)
     : sc_module(name),
       path_(basename()),
       ledger_(ledger),
       clock_(config.clock),
-      accounts_(ledger, path_, config.scratchpad.granule),
+      accounts_(ledger, path_, config.scratchpad.granule, recording),
       chip_account_(ledger.open(path_, Component::chip)),
       far_sram_(make_memory<FarSram>("far_sram", config.far_sram, config, ledger, path_,
-                                     Component::far_sram)),
-      hbm_(make_memory<Hbm>("hbm", config.hbm, config, ledger, path_, Component::hbm)),
-      sequencer_("sequencer", program, config.kernel_start, accounts_.sequencer),
+                                     Component::far_sram, recording)),
+      hbm_(make_memory<Hbm>("hbm", config.hbm, config, ledger, path_, Component::hbm, recording)),
+      sequencer_("sequencer", program, config.kernel_start, accounts_.sequencer, recording),
       scratchpad_(config),
       trains_(config, clock_, scratchpad_),
       stationary_dma_("stationary_dma", program, residency.stationary_buffer, open_ports(), trains_,
@@ -81,6 +83,10 @@ Link& Chip::lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, Chip& nei
   const std::string name = fmt::format("{}{}", axis, up ? "_up" : "_down");
   Link& link = ici_port_->lay(axis, up, bandwidth, *neighbour.ici_port_,
                               ledger_.open(path_ + ".link" + name, Component::ici));
+  if (accounts_.recording != nullptr) {
+    accounts_.recording->connect(
+        {.track = path_ + ".link" + name, .receiver = neighbour.path_, .hop = link.hop_latency()});
+  }
   if (optical > 0) {
     link.make_optical(ledger_.open(path_ + ".optics" + name, Component::ici, optical));
   }

@@ -29,7 +29,8 @@ namespace systole::model {
 class Chip : public sc_core::sc_module {
  public:
   Chip(const sc_core::sc_module_name& name, const ChipConfig& config, const Program& program,
-       const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger);
+       const Plans& plans, const Residency& residency, GroupPlace place, Ledger& ledger,
+       Recording* recording);
 
   // Lays a link from this chip towards `neighbour` (itself when folded). Axes are named as the
   // tensor group counts them.

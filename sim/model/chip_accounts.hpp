@@ -9,17 +9,19 @@
 
 #include "config/chip.hpp"
 #include "ledger/ledger.hpp"
+#include "ledger/recording.hpp"
 
 namespace systole::model {
 
 struct ChipAccounts {
-  ChipAccounts(Ledger& ledger, const std::string& chip, Bytes scratchpad_granule)
+  ChipAccounts(Ledger& ledger, const std::string& chip, Bytes scratchpad_granule, Recording* kept)
       : matrix_unit(ledger.open(chip + ".matrix_units", Component::matrix_unit)),
         accumulator(ledger.open(chip + ".accumulators", Component::accumulator)),
         scratchpad(ledger.open(chip + ".scratchpad", Component::scratchpad)),
         vector_unit(ledger.open(chip + ".vector_unit", Component::vector_unit)),
         sequencer(ledger.open(chip + ".sequencer", Component::sequencer)),
-        granule(scratchpad_granule) {}
+        granule(scratchpad_granule),
+        recording(kept) {}
 
   void read_scratchpad(OperationId operation, Tensor tensor, Bytes bytes) {
     scratchpad.record(operation, tensor, Action::scratchpad_read, granules(bytes));
@@ -37,6 +39,7 @@ struct ChipAccounts {
   Account& vector_unit;
   Account& sequencer;
   Bytes granule;
+  Recording* recording;  // Of the run over time; null: none is kept.
 };
 
 }  // namespace systole::model

@@ -19,6 +19,12 @@ Dma::Dma(const sc_core::sc_module_name& name, std::uint32_t engines, const Progr
       ended_(ended),
       accounts_(accounts),
       account_(account) {
+  for (std::uint32_t engine = 0; engine < engines; ++engine) {
+    free_.push_back(engines - 1 - engine);
+    tracks_.push_back(accounts.recording == nullptr
+                          ? nullptr
+                          : accounts.recording->open(fmt::format("{}{}", account.path(), engine)));
+  }
   wakes_on(issued_.pushed());
   wakes_on(transfers_.pushed());
   wakes_on(timer_);
@@ -49,9 +55,10 @@ void Dma::wake() {
 
 void Dma::start_waiting() {
   while (!waiting_.empty() && busy_engines_ < engines_) {
-    const Transfer transfer = waiting_.front();
+    Transfer transfer = waiting_.front();
     waiting_.pop_front();
     ++busy_engines_;
+    take_engine(transfer);
     const bool reads = transfer.from != Place::scratchpad;
     push_train(transfer, reads ? transfer.from : transfer.to,
                reads ? Direction::read : Direction::write);
@@ -109,8 +116,23 @@ void Dma::collect_late() {
   }
 }
 
+// Engines are alike; the numbers are for the recording.
+void Dma::take_engine(Transfer& transfer) {
+  transfer.engine = free_.back();
+  free_.pop_back();
+  if (Track* track = tracks_[transfer.engine]; track != nullptr) {
+    track->enter(
+        State::busy, now(),
+        transfer.move ? program_.piece(*transfer.move) : Piece{.operation = transfer.operation});
+  }
+}
+
 void Dma::finish(const Transfer& transfer) {
   --busy_engines_;
+  free_.push_back(transfer.engine);
+  if (Track* track = tracks_[transfer.engine]; track != nullptr) {
+    track->close(now());
+  }
   if (transfer.move) {
     ended_.push(*transfer.move);
   } else {

@@ -12,6 +12,7 @@
 #include <optional>
 #include <string>
 #include <systemc>
+#include <vector>
 
 #include "model/chip_accounts.hpp"
 #include "model/program.hpp"
@@ -42,6 +43,7 @@ struct Transfer {
   Tensor tensor;
   std::optional<Instance> move;         // Ends an operation of the program,
   Queue<TransferDone>* done = nullptr;  // or is reported here.
+  std::uint32_t engine = 0;             // That works on it.
 };
 
 class Dma : public ScratchpadUser {
@@ -61,6 +63,7 @@ class Dma : public ScratchpadUser {
   void collect(Place place);
   void push_train(const Transfer& transfer, Place place, Direction direction);
   void collect_late();
+  void take_engine(Transfer& transfer);
   void finish(const Transfer& transfer);
   [[nodiscard]] Transfer transfer_of(const Instance& instance) const;
 
@@ -83,6 +86,8 @@ class Dma : public ScratchpadUser {
   std::array<std::deque<InFlight>, 3> in_flight_;  // By Place.
   std::multimap<Femtoseconds, Transfer> late_;  // Done at the memory, and when they will be here.
   std::uint32_t busy_engines_ = 0;
+  std::vector<std::uint32_t> free_;  // Numbers of the engines that are not busy.
+  std::vector<Track*> tracks_;       // By engine; null where nothing is recorded.
   sc_core::sc_event timer_;
 };
 

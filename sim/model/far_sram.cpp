@@ -8,12 +8,12 @@
 namespace systole::model {
 
 FarSram::FarSram(const sc_core::sc_module_name& name, const FarSramConfig& config,
-                 Seconds dma_start, Account& account)
+                 Seconds dma_start, Account& account, Recording* recording)
     : StoreUnit(name),
       config_(config),
       delay_(to_femtoseconds(config.latency) + to_femtoseconds(dma_start)),
       account_(account),
-      busy_(account) {}
+      busy_(account, recording) {}
 
 void FarSram::accept(const Request& request) {
   const Train& train = request.train;
@@ -29,7 +29,7 @@ void FarSram::accept(const Request& request) {
   const Femtoseconds begin = std::max(now(), free);
   free = begin + transfer_time(Bytes{granules * config_.granule.count()},
                                reads ? config_.read_bandwidth : config_.write_bandwidth);
-  busy_.spend(State::busy, begin, free);
+  busy_.spend(State::busy, begin, free, {.operation = train.operation});
   open_.push_back({.complete = free + delay_, .port = request.port});
 }
 

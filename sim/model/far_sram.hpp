@@ -13,7 +13,7 @@ namespace systole::model {
 class FarSram : public StoreUnit {
  public:
   FarSram(const sc_core::sc_module_name& name, const FarSramConfig& config, Seconds dma_start,
-          Account& account);
+          Account& account, Recording* recording);
   void close(Femtoseconds elapsed) { busy_.close(elapsed); }
 
  private:

@@ -32,7 +32,7 @@ dram::Service service_of(const dram::Device& device) {
 }  // namespace
 
 Hbm::Hbm(const sc_core::sc_module_name& name, const HbmConfig& config, Seconds dma_start,
-         Account& account)
+         Account& account, Recording* recording)
     : StoreUnit(name),
       config_(config),
       device_(dram::resolve(config.memory, config.preset, config.mapping, config.cycle())),
@@ -40,6 +40,7 @@ Hbm::Hbm(const sc_core::sc_module_name& name, const HbmConfig& config, Seconds d
       cycle_(device_.cycle),
       delay_(to_femtoseconds(dma_start)),
       account_(account),
+      states_(account, recording),
       memory_(device_, service_of(device_), config.channels()) {}
 
 // The next bytes of the port's region, which begins anew when it is full.
@@ -62,9 +63,6 @@ void Hbm::accept(const Request& request) {
   const std::uint64_t bursts =
       train.segments * ceil_div(train.piece().count(), config_.burst().count());
   const Bytes bytes = round_ * ceil_div(bursts * config_.burst().count(), round_.count());
-  if (open_.empty()) {
-    account_.enter(State::busy, now());
-  }
   const std::uint64_t number =
       memory_.submit({.base = place(request.port, bytes),
                       .bytes = bytes,
@@ -73,6 +71,7 @@ void Hbm::accept(const Request& request) {
                       .stream = request.port},
                      ceil_div(now().count(), cycle_.count()));
   open_.push_back({.number = number, .train = train, .port = request.port});
+  enter_state();
   count(train, bursts);
 }
 
@@ -89,14 +88,21 @@ std::uint32_t Hbm::complete() {
                   done.counts.activate);
   const std::uint32_t port = open->port;
   open_.erase(open);
-  if (open_.empty()) {
-    account_.enter(State::idle, now());
-  }
+  enter_state();
   return port;
 }
 
+// Busy as long as it has trains, for the one that came first.
+void Hbm::enter_state() {
+  if (open_.empty()) {
+    states_.stay(State::idle, now());
+  } else {
+    states_.stay(State::busy, now(), {.operation = open_.front().train.operation});
+  }
+}
+
 void Hbm::close(Femtoseconds elapsed, std::uint64_t cycles) {
-  account_.close(elapsed);
+  states_.close(elapsed);
   account_.record(kNoOperation, Tensor::none, Action::hbm_background, cycles);
   account_.record(kNoOperation, Tensor::none, Action::hbm_phy_idle, cycles);
   account_.record(kNoOperation, Tensor::none, Action::hbm_refresh,

@@ -12,13 +12,14 @@
 #include "dram/memory.hpp"
 #include "ledger/ledger.hpp"
 #include "model/store_unit.hpp"
+#include "model/timeline.hpp"
 
 namespace systole::model {
 
 class Hbm : public StoreUnit {
  public:
   Hbm(const sc_core::sc_module_name& name, const HbmConfig& config, Seconds dma_start,
-      Account& account);
+      Account& account, Recording* recording);
   void close(Femtoseconds elapsed, std::uint64_t cycles);  // Counts what time alone causes.
 
  private:
@@ -26,6 +27,7 @@ class Hbm : public StoreUnit {
   std::optional<Femtoseconds> next() override;
   std::uint32_t complete() override;
   void count(const Train& train, std::uint64_t bursts);
+  void enter_state();
   [[nodiscard]] Bytes place(std::uint32_t port, Bytes bytes);
 
   const HbmConfig config_;
@@ -34,6 +36,7 @@ class Hbm : public StoreUnit {
   const Femtoseconds cycle_;
   const Femtoseconds delay_;  // From the last data to the DMA's report.
   Account& account_;
+  States states_;
   dram::Memory memory_;
   std::vector<Bytes> used_;  // By port: of its region, so far.
   struct Open {

@@ -22,7 +22,7 @@ IciPort::IciPort(const sc_core::sc_module_name& name, const IciConfig& config,
       issued_(issued),
       ended_(ended),
       accounts_(accounts),
-      timeline_(account),
+      timeline_(account, accounts.recording),
       ways_(place_.axes.size()) {
   SC_HAS_PROCESS(IciPort);
   SC_METHOD(wake);
@@ -33,7 +33,7 @@ IciPort::IciPort(const sc_core::sc_module_name& name, const IciConfig& config,
 Link& IciPort::lay(std::uint32_t axis, bool up, BytesPerSecond bandwidth, IciPort& neighbour,
                    Account& account) {
   return links_.emplace_back(hop_latency_, bandwidth, 2 * axis + (up ? 1 : 0), neighbour.arrivals_,
-                             alarm_, account);
+                             alarm_, account, accounts_.recording);
 }
 
 void IciPort::wake() {
@@ -89,8 +89,9 @@ void IciPort::begin(const Instance& instance) {
     running_->scattering += scatters ? 1 : 0;
   }
   running_->unfinished = running_->chunks.size();
-  timeline_.wait(State::stalled_operation, now());
-  timeline_.spend(State::starting, now(), running_->begins);
+  const Piece piece = program_.piece(instance);
+  timeline_.wait(State::stalled_operation, now(), piece);
+  timeline_.spend(State::starting, now(), running_->begins, piece);
 }
 
 void IciPort::go_on() {
@@ -106,7 +107,7 @@ void IciPort::go_on() {
 }
 
 void IciPort::end() {
-  timeline_.spend(State::busy, running_->begins, now());
+  timeline_.spend(State::busy, running_->begins, now(), program_.piece(running_->instance));
   ended_.push(running_->instance);
   running_.reset();
   ++sequence_;

@@ -6,14 +6,14 @@
 namespace systole::model {
 
 Link::Link(Femtoseconds hop_latency, BytesPerSecond bandwidth, std::uint32_t number,
-           Arrivals& receiver, Alarm& alarm, Account& account)
+           Arrivals& receiver, Alarm& alarm, Account& account, Recording* recording)
     : hop_latency_(hop_latency),
       bandwidth_(bandwidth),
       number_(number),
       receiver_(receiver),
       alarm_(alarm),
       account_(account),
-      timeline_(account) {}
+      timeline_(account, recording) {}
 
 void Link::send(const Chunk& chunk, Femtoseconds ready) {
   if (ready <= now() && busy_until() <= now() && !has_waiting()) {
@@ -47,7 +47,7 @@ std::optional<Femtoseconds> Link::next() const {
 
 void Link::start(const Chunk& chunk) {
   const Femtoseconds end = now() + transfer_time(chunk.send->bytes, bandwidth_);
-  timeline_.spend(State::busy, now(), end);
+  timeline_.spend(State::busy, now(), end, {.operation = chunk.operation, .part = chunk.number});
   account_.record(chunk.operation, Tensor::activation, Action::link_byte,
                   chunk.send->bytes.count());
   if (optics_ != nullptr) {

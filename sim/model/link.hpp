@@ -73,7 +73,7 @@ class Link {
  public:
   // `number` is the receiver's for it. `alarm` wakes the port that it leaves from.
   Link(Femtoseconds hop_latency, BytesPerSecond bandwidth, std::uint32_t number, Arrivals& receiver,
-       Alarm& alarm, Account& account);
+       Alarm& alarm, Account& account, Recording* recording);
 
   // Its bytes count on `optics`, too.
   void make_optical(Account& optics) { optics_ = &optics; }
@@ -83,6 +83,7 @@ class Link {
   // When something may begin here; never if nothing waits.
   [[nodiscard]] std::optional<Femtoseconds> next() const;
   [[nodiscard]] bool has_waiting() const { return !coming_.empty() || !ready_.empty(); }
+  [[nodiscard]] Femtoseconds hop_latency() const { return hop_latency_; }
   // When what has begun will have left.
   [[nodiscard]] Femtoseconds busy_until() const { return timeline_.busy_until(); }
   void close(Femtoseconds elapsed) { timeline_.close(elapsed); }

@@ -49,8 +49,9 @@ MatrixUnits::MatrixUnits(const sc_core::sc_module_name& name, const MatrixUnitCo
   for (std::uint32_t u = 0; u < config.count; ++u) {
     Account& account =
         ledger.open(fmt::format("{}.matrix_unit{}", path, u), Component::matrix_unit);
-    lanes_.push_back(
-        {.unit = MatrixUnit(config), .account = account, .timeline = Timeline(account)});
+    lanes_.push_back({.unit = MatrixUnit(config),
+                      .account = account,
+                      .timeline = Timeline(account, accounts.recording)});
   }
   for (const sc_core::sc_event* event :
        {&issued_.pushed(), &stationary_.arrived().pushed(), &moving_done_.pushed(),
@@ -178,7 +179,7 @@ void MatrixUnits::start_block(Active& active, const Step& step) {
   const Passes work =
       passes(config_, multiplier_for(matmul.stationary.type, matmul.moving.type), step);
   const Accesses accessed = accesses(matmul, step);
-  const Span span = accept(active.issued, work, accessed);
+  const Span span = accept(active, work, accessed);
   const bool fetched = matmul.stationary.place != Place::scratchpad;
   const bool moved = step.new_moving && matmul.moving.place != Place::scratchpad;
   blocks_here_ -= fetched && step.new_stationary ? 1 : 0;
@@ -191,14 +192,16 @@ void MatrixUnits::start_block(Active& active, const Step& step) {
        .stationary = fetched && block_done ? stationary_bytes(matmul, step) : Bytes{0},
        .moving = moved});
   completions_.push_back({.at = clock_.time(span.end), .matmul = &active, .step = step});
+  ++active.blocks_begun;
   ++active.blocks_running;
   count(matmul, program_[active.instance.operation].id, step, work, accessed);
 }
 
 // Gives each array its passes. If the scratchpad has not the slots for all of them at once, the
 // last tile and all that follows it come as much later as the last access.
-MatrixUnits::Span MatrixUnits::accept(Femtoseconds issued, const Passes& work,
+MatrixUnits::Span MatrixUnits::accept(const Active& active, const Passes& work,
                                       const Accesses& accessed) {
+  const Piece piece = program_.piece(active.instance, active.blocks_begun);
   const Cycles edge = clock_.edge(now());
   const std::uint64_t taking = std::min<std::uint64_t>(work.count, lanes_.size());
   std::optional<Cycles> begin;
@@ -208,9 +211,9 @@ MatrixUnits::Span MatrixUnits::accept(Femtoseconds issued, const Passes& work,
     const std::uint64_t mine =
         work.count / lanes_.size() + (u < work.count % lanes_.size() ? 1 : 0);
     const MatrixUnit::Times times = lane.unit.accept(mine, work.stream, edge);
-    lane.timeline.wait(State::stalled_operation, issued);
-    lane.timeline.wait(held_by_, now());
-    lane.timeline.spend(State::busy, clock_.time(times.begin), clock_.time(times.end));
+    lane.timeline.wait(State::stalled_operation, active.issued, piece);
+    lane.timeline.wait(held_by_, now(), piece);
+    lane.timeline.spend(State::busy, clock_.time(times.begin), clock_.time(times.end), piece);
     begin = std::min(begin.value_or(times.begin), times.begin);
     span.last_active = std::max(span.last_active, times.last_active);
     span.end = std::max(span.end, times.end);
@@ -224,7 +227,7 @@ MatrixUnits::Span MatrixUnits::accept(Femtoseconds issued, const Passes& work,
     for (std::uint64_t u = 0; u < taking; ++u) {
       lanes_[u].unit.stretch(more);
       lanes_[u].timeline.wait(State::stalled_scratchpad,
-                              lanes_[u].timeline.busy_until() + clock_.time(more));
+                              lanes_[u].timeline.busy_until() + clock_.time(more), piece);
     }
     span.last_active += more;
     span.end += more;

@@ -44,6 +44,7 @@ class MatrixUnits : public ScratchpadUser {
     Femtoseconds issued;
     StepWalk walk;    // Next block to work through.
     StepWalk moving;  // Next block whose moving operand is to be fetched.
+    std::uint32_t blocks_begun = 0;
     std::uint64_t blocks_running = 0;
     std::uint64_t writes_running = 0;
   };
@@ -81,7 +82,7 @@ class MatrixUnits : public ScratchpadUser {
   void start_blocks();
   [[nodiscard]] bool has_operands(const Active& active, const Step& step);
   void start_block(Active& active, const Step& step);
-  Span accept(Femtoseconds issued, const Passes& work, const Accesses& accesses);
+  Span accept(const Active& active, const Passes& work, const Accesses& accesses);
   void complete(const Completion& completion);
   void end_finished();
   [[nodiscard]] Accesses accesses(const Matmul& matmul, const Step& step) const;

@@ -29,7 +29,7 @@ std::vector<std::uint32_t> simulated_shape(const PodConfig& pod,
 }  // namespace
 
 Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent extent,
-           const Program& program, const Residency& residency, Ledger& ledger)
+           const Program& program, const Residency& residency, Ledger& ledger, Recording* recording)
     : pod_(pod),
       group_(group),
       shape_(simulated_shape(pod, group, extent)),
@@ -38,12 +38,16 @@ Mesh::Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent ext
       std::accumulate(shape_.begin(), shape_.end(), std::size_t{1}, std::multiplies<>());
   for (std::size_t i = 0; i < count; ++i) {
     const Coordinates at = coordinates(i);
+    if (recording != nullptr) {
+      recording->add_chip(at, ledger.copies());
+    }
     GroupPlace place{.axes = group, .positions = {}};
     for (const GroupAxis& axis : group) {
       place.positions.push_back(at[axis.axis] % axis.length);
     }
     chips_.push_back(std::make_unique<Chip>(fmt::format("chip{}", i).c_str(), pod.chip, program,
-                                            plans_, residency, std::move(place), ledger));
+                                            plans_, residency, std::move(place), ledger,
+                                            recording));
   }
   if (extent == Extent::one_chip) {
     connect_to_itself();

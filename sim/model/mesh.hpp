@@ -20,7 +20,7 @@ enum class Extent : std::uint8_t { one_chip, one_group, whole_pod };
 class Mesh {
  public:
   Mesh(const PodConfig& pod, const std::vector<GroupAxis>& group, Extent extent,
-       const Program& program, const Residency& residency, Ledger& ledger);
+       const Program& program, const Residency& residency, Ledger& ledger, Recording* recording);
 
   [[nodiscard]] const std::vector<std::unique_ptr<Chip>>& chips() const { return chips_; }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "ledger/ledger.hpp"
+#include "ledger/recording.hpp"
 #include "trace/trace.hpp"
 
 namespace systole::model {
@@ -52,6 +53,12 @@ class Program {
     return operations_[i];
   }
   [[nodiscard]] std::uint64_t instances() const;
+  // What a unit that works on it is recorded with.
+  [[nodiscard]] Piece piece(const Instance& instance, std::uint32_t part = Piece::kNone) const {
+    return {.operation = operations_[instance.operation].id,
+            .iteration = static_cast<std::uint32_t>(instance.iteration),
+            .part = part};
+  }
 
  private:
   std::vector<ProgramOperation> operations_;

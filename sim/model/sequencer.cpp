@@ -11,11 +11,11 @@
 namespace systole::model {
 
 Sequencer::Sequencer(const sc_core::sc_module_name& name, const Program& program,
-                     Seconds kernel_start, Account& account)
+                     Seconds kernel_start, Account& account, Recording* recording)
     : sc_module(name),
       program_(program),
       kernel_start_(to_femtoseconds(kernel_start)),
-      timeline_(account),
+      timeline_(account, recording),
       ended_count_(program.operations().size(), 0),
       remaining_(program.instances()) {
   for (std::size_t unit = 0; unit < kUnitClasses; ++unit) {
@@ -59,7 +59,7 @@ void Sequencer::issue(UnitClass unit) {
       }
       launching_ = instance;
       launched_at_ = now() + kernel_start_;
-      timeline_.spend(State::starting, now(), launched_at_);
+      timeline_.spend(State::starting, now(), launched_at_, program_.piece(instance));
       wake_at(timer_, launched_at_);
     } else {
       issued(unit).push(instance);

@@ -18,7 +18,7 @@ namespace systole::model {
 class Sequencer : public sc_core::sc_module {
  public:
   Sequencer(const sc_core::sc_module_name& name, const Program& program, Seconds kernel_start,
-            Account& account);
+            Account& account, Recording* recording);
 
   // Where a class finds what it may start, and where every unit reports what has ended.
   [[nodiscard]] Queue<Instance>& issued(UnitClass unit) {

@@ -71,12 +71,61 @@ void check_inputs(const PodConfig& pod, const Trace& trace) {
   }
 }
 
-// Runs all chips to the end, window by window; returns when the last operation ended.
-Femtoseconds run(const model::Mesh& mesh, Ledger& ledger) {
-  do {
-    const Femtoseconds end = ledger.window() * (model::now() / ledger.window() + 1);
+void check_room(const Recording& recording) {
+  if (const std::optional<Femtoseconds> full = recording.full_since()) {
+    fail(
+        "the timeline has more than {} slices: from {:.6g} us on there is no room for them; "
+        "choose a shorter window",
+        recording.limits().slices, to_seconds(*full).count() * 1e6);
+  }
+}
+
+void run_until(Femtoseconds end) {
+  if (end > model::now()) {  // A start for no time at all would run one delta cycle.
     sc_core::sc_start(sc_core::sc_time::from_value((end - model::now()).count()),
                       sc_core::SC_RUN_TO_TIME);
+  }
+}
+
+// Stops where the recording has its samples, before `end`.
+void record_until(Femtoseconds end, const Ledger& ledger, Recording& recording) {
+  for (Femtoseconds next = recording.next_sample(); next <= end; next = recording.next_sample()) {
+    run_until(next);
+    recording.sample(ledger, next);
+  }
+  check_room(recording);
+}
+
+void record_matmuls(const model::Program& program, Recording& recording) {
+  for (const model::ProgramOperation& operation : program.operations()) {
+    if (const auto* matmul = std::get_if<Matmul>(operation.work)) {
+      recording.add_matmul({.operation = operation.id,
+                            .products = matmul->products,
+                            .rows = matmul->rows,
+                            .depth = matmul->depth,
+                            .columns = matmul->columns,
+                            .runs = program.blocks()[operation.block].repeat});
+    }
+  }
+}
+
+void end_recording(Femtoseconds elapsed, const Ledger& ledger, Recording& recording) {
+  check_room(recording);
+  if (recording.limits().from >= elapsed) {
+    fail("the timeline begins at {:.6g} us, but the run ends at {:.6g} us",
+         to_seconds(recording.limits().from).count() * 1e6, to_seconds(elapsed).count() * 1e6);
+  }
+  recording.finish(ledger, elapsed);
+}
+
+// Runs all chips to the end, window by window; returns when the last operation ended.
+Femtoseconds run(const model::Mesh& mesh, Ledger& ledger, Recording* recording) {
+  do {
+    const Femtoseconds end = ledger.window() * (model::now() / ledger.window() + 1);
+    if (recording != nullptr) {
+      record_until(end, ledger, *recording);
+    }
+    run_until(end);
     ledger.sample();
   } while (sc_core::sc_pending_activity());
   Femtoseconds elapsed{};
@@ -93,7 +142,8 @@ Femtoseconds run(const model::Mesh& mesh, Ledger& ledger) {
 
 }  // namespace
 
-Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
+Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding,
+                    Recording* recording) {
   check_inputs(pod, trace);
   const std::vector<GroupAxis> group = tensor_group(pod, trace.tensor);
   const model::Program program(trace);
@@ -114,12 +164,16 @@ Simulation simulate(const PodConfig& pod, const Trace& trace, Folding folding) {
                     .unfolded_because = std::move(unfolded_because)};
 
   model::with_fresh_kernel([&] {
-    const model::Mesh mesh(pod, group, extent, program, trace.residency, result.ledger);
-    const Femtoseconds elapsed = run(mesh, result.ledger);
+    const model::Mesh mesh(pod, group, extent, program, trace.residency, result.ledger, recording);
+    const Femtoseconds elapsed = run(mesh, result.ledger, recording);
     for (const auto& chip : mesh.chips()) {
       chip->close(elapsed);
     }
     result.ledger.close(elapsed);
+    if (recording != nullptr) {
+      record_matmuls(program, *recording);
+      end_recording(elapsed, result.ledger, *recording);
+    }
   });
   return result;
 }

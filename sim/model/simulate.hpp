@@ -7,6 +7,7 @@
 
 #include "config/pod.hpp"
 #include "ledger/ledger.hpp"
+#include "ledger/recording.hpp"
 #include "trace/trace.hpp"
 
 namespace systole {
@@ -27,8 +28,10 @@ struct Simulation {
 };
 
 // Runs the trace to its end. Throws UserError if the trace was made for another pod, Bug if a unit
-// waits for ever (one line per unit) or a law is broken.
+// waits for ever (one line per unit) or a law is broken. Of `recording` nothing in the result
+// depends; a UserError says if it is full.
 [[nodiscard]] Simulation simulate(const PodConfig& pod, const Trace& trace,
-                                  Folding folding = Folding::automatic);
+                                  Folding folding = Folding::automatic,
+                                  Recording* recording = nullptr);
 
 }  // namespace systole

@@ -35,7 +35,7 @@ StationaryDma::StationaryDma(const sc_core::sc_module_name& name, const Program&
       trains_(trains),
       issued_(issued),
       accounts_(accounts),
-      account_(account),
+      states_(account, accounts.recording),
       walk_(program, UnitClass::matrix) {
   next_block();
   wakes_on(issued_.pushed());
@@ -113,7 +113,10 @@ void StationaryDma::fetch() {
     const Place place = matmul.stationary.place;
     memories_.at(place).request(train);
     accounts_.write_scratchpad(operation.id, tensor_of(matmul), bytes);
-    in_flight_.push_back({.place = place, .through = trains_.request(place, train), .here = false});
+    in_flight_.push_back({.place = place,
+                          .piece = program_.piece(walk_.instance(), blocks_++),
+                          .through = trains_.request(place, train),
+                          .here = false});
     steps_->next();
     next_block();
   }
@@ -138,6 +141,7 @@ void StationaryDma::next_block() {
     const auto& matmul = std::get<Matmul>(*program_[walk_.instance().operation].work);
     if (matmul.stationary.place != Place::scratchpad) {
       steps_.emplace(matmul);
+      blocks_ = 0;
     } else {
       walk_.next();
       ++walked_;
@@ -146,7 +150,11 @@ void StationaryDma::next_block() {
 }
 
 void StationaryDma::enter_state() {
-  account_.enter(in_flight_.empty() ? blocked_ : State::busy, now());
+  if (!in_flight_.empty()) {
+    states_.stay(State::busy, now(), in_flight_.front().piece);
+  } else {
+    states_.stay(blocked_, now(), walk_.done() ? Piece{} : program_.piece(walk_.instance()));
+  }
 }
 
 std::string StationaryDma::waiting_for() const {

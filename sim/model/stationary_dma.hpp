@@ -17,6 +17,7 @@
 #include "model/program.hpp"
 #include "model/queue.hpp"
 #include "model/steps.hpp"
+#include "model/timeline.hpp"
 
 namespace systole::model {
 
@@ -33,7 +34,7 @@ class StationaryDma : public ScratchpadUser {
   [[nodiscard]] Queue<BlockArrived>& arrived() { return arrived_; }  // In order of use.
   [[nodiscard]] Queue<Bytes>& released() { return released_; }
   [[nodiscard]] std::string waiting_for() const;
-  void close(Femtoseconds elapsed) { account_.close(elapsed); }
+  void close(Femtoseconds elapsed) { states_.close(elapsed); }
 
  private:
   void collect(Place place);  // Blocks that a memory has delivered.
@@ -48,17 +49,19 @@ class StationaryDma : public ScratchpadUser {
   ScratchpadTrains& trains_;
   Queue<Instance>& issued_;
   ChipAccounts& accounts_;
-  Account& account_;
+  States states_;
   Queue<BlockArrived> arrived_;
   Queue<Bytes> released_;
 
   ProgramWalk walk_;
   std::optional<StepWalk> steps_;  // Of the walk's matmul; empty when all is fetched.
   std::uint64_t walked_ = 0;       // Matmuls before the present one.
+  std::uint32_t blocks_ = 0;       // Of the present one, fetched.
   std::uint64_t issued_count_ = 0;
   Bytes used_{};
   struct InFlight {
     Place place;
+    Piece piece;
     Femtoseconds through;  // The scratchpad, if that is later than the memory says.
     bool here;             // As the memory says.
   };

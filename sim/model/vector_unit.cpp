@@ -18,7 +18,7 @@ VectorUnit::VectorUnit(const sc_core::sc_module_name& name, const VectorUnitConf
       issued_(issued),
       ended_(ended),
       accounts_(accounts),
-      timeline_(accounts.vector_unit) {
+      timeline_(accounts.vector_unit, accounts.recording) {
   wakes_on(issued_.pushed());
   wakes_on(timer_);
 }
@@ -40,15 +40,16 @@ void VectorUnit::start(const Instance& instance) {
   const ProgramOperation& operation = program_[instance.operation];
   const auto& vector = std::get<Vector>(*operation.work);
   const Cycles cycles = duration(vector);
-  timeline_.wait(State::stalled_operation, now());
+  const Piece piece = program_.piece(instance);
+  timeline_.wait(State::stalled_operation, now(), piece);
   const Cycles begin = clock_.edge(std::max(now(), timeline_.busy_until()));
   const Femtoseconds end = clock_.time(scratchpad_.serve(
       clock_.edge(now()),
       {.begin = begin,
        .at_best = cycles,
        .accesses = accounts_.granules(vector.read) + accounts_.granules(vector.written)}));
-  timeline_.spend(State::busy, clock_.time(begin), clock_.time(begin + cycles));
-  timeline_.wait(State::stalled_scratchpad, end);
+  timeline_.spend(State::busy, clock_.time(begin), clock_.time(begin + cycles), piece);
+  timeline_.wait(State::stalled_scratchpad, end, piece);
   running_.push_back({.instance = instance, .end = end});
   count(vector, operation.id, cycles);
 }

@@ -293,7 +293,10 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
   if (!simulated && !pod.faults.empty()) {
     fail("pod '{}' has link faults, which only a simulation knows: use fidelity event", pod.name);
   }
-  const Simulation run = simulated ? simulate(pod, trace, options.folding)
+  if (!simulated && options.recording != nullptr) {
+    fail("an estimate has no timeline: use fidelity event");
+  }
+  const Simulation run = simulated ? simulate(pod, trace, options.folding, options.recording)
                                    : Simulation{.ledger = estimate(pod, trace),
                                                 .folded = false,
                                                 .simulated_chips = 0,

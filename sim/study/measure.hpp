@@ -16,6 +16,7 @@ struct MeasureOptions {
   Activities activities{};
   Folding folding = Folding::automatic;
   Fidelity fidelity = Fidelity::event;
+  Recording* recording = nullptr;  // Of the simulation over time, where one is wanted.
 };
 
 // Fills what follows from pod, trace and prices; command, inputs and facts are the caller's. Throws

@@ -121,13 +121,14 @@ RunFacts facts_of(const Settled& settled) {
 }
 
 // One point, lowered and made; `stamp.inputs.trace` is the trace's content hash.
-Result computed(const Settled& settled, const Trace& trace, Folding folding) {
+Result computed(const Settled& settled, const Trace& trace, Folding folding, Recording* recording) {
   const Inputs& in = settled.in;
   Result result = measure(in.pod, trace, in.energy,
                           {.uncertainty = in.run.uncertainty,
                            .activities = activities(in.run, in.pod.chip.matrix_unit),
                            .folding = folding,
-                           .fidelity = in.run.fidelity});
+                           .fidelity = in.run.fidelity,
+                           .recording = recording});
   result.command = "run";
   result.run = facts_of(settled);
   if (in.run.workload.phase == Phase::decode) {
@@ -151,16 +152,18 @@ Result computed(const Settled& settled, const Trace& trace, Folding folding) {
 Result run_point(const std::string& run_file, const PointOptions& options) {
   const Settled point = settled(read_inputs(run_file, options.overrides, options.energy_model));
   const Trace trace = options.trace ? given_trace(point.in, *options.trace) : lowered(point.in);
-  Result result = computed(point, trace, options.unfold ? Folding::off : Folding::automatic);
+  Result result =
+      computed(point, trace, options.unfold ? Folding::off : Folding::automatic, options.recording);
   result.next = advise(result, point.in.energy);
   return result;
 }
 
-Result run_again(const nlohmann::ordered_json& result, const std::vector<Override>& overrides) {
+Result run_again(const nlohmann::ordered_json& result, const std::vector<Override>& overrides,
+                 Recording* recording) {
   const Settled point = settled(inputs_of(result, overrides));
   const Trace trace = lowered(point.in);
   const bool unfold = result.value("unfolded_because", Json()) == kFoldingIsOff;
-  return computed(point, trace, unfold ? Folding::off : Folding::automatic);
+  return computed(point, trace, unfold ? Folding::off : Folding::automatic, recording);
 }
 
 std::string lower_point(const std::string& run_file, const std::vector<Override>& overrides) {

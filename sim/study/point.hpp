@@ -12,11 +12,14 @@
 
 namespace systole {
 
+class Recording;
+
 struct PointOptions {
   std::vector<Override> overrides{};          // --set
   std::optional<std::string> energy_model{};  // Path, instead of the run file's.
   std::optional<std::string> trace{};         // Path of a trace to run instead of lowering.
   bool unfold = false;                        // Simulate every chip, whatever symmetry allows.
+  Recording* recording = nullptr;             // Of the run over time, where one is wanted.
 };
 
 // Throws UserError, DoesNotFit, Bug.
@@ -25,7 +28,8 @@ struct PointOptions {
 // A document that `run` wrote, run again from what it holds and nothing else, as it is or with
 // overrides. Its JSON is the same bytes, unless the trace of its run was edited.
 [[nodiscard]] Result run_again(const nlohmann::ordered_json& result,
-                               const std::vector<Override>& overrides = {});
+                               const std::vector<Override>& overrides = {},
+                               Recording* recording = nullptr);
 
 // The text of the trace that run_point would run.
 [[nodiscard]] std::string lower_point(const std::string& run_file,

@@ -8,15 +8,6 @@ namespace {
 
 constexpr std::size_t index(auto enumerator) { return static_cast<std::size_t>(enumerator); }
 
-// By [action][tensor]: a price does not depend on the operation.
-std::array<double, kActions * kTensors> prices_of(const Bill& bill) {
-  std::array<double, kActions * kTensors> prices{};
-  for (const BillLine& line : bill.lines) {
-    prices[index(line.line.action) * kTensors + index(line.line.tensor)] = line.pj_each;
-  }
-  return prices;
-}
-
 double count_of(const Bill& bill, Action action) {
   double sum = 0.0;
   for (const BillLine& line : bill.lines) {
@@ -139,6 +130,14 @@ class AllBusy {
 };
 
 }  // namespace
+
+std::array<double, kActions * kTensors> prices_of(const Bill& bill) {
+  std::array<double, kActions * kTensors> prices{};
+  for (const BillLine& line : bill.lines) {
+    prices[index(line.line.action) * kTensors + index(line.line.tensor)] = line.pj_each;
+  }
+  return prices;
+}
 
 double PowerProfile::total(std::size_t window) const {
   double sum = 0.0;

@@ -16,6 +16,9 @@
 
 namespace systole {
 
+// By [action][tensor]: a price does not depend on the operation.
+[[nodiscard]] std::array<double, kActions * kTensors> prices_of(const Bill& bill);
+
 struct PowerProfile {
   double window_s;                                          // The last one may be shorter.
   std::array<std::vector<double>, kComponents> components;  // W per chip by window.
