@@ -8,5 +8,4 @@ scripts/build.sh
 sweep=configs/sweeps/batch-x-precision.yaml
 say "systole sweep $sweep"
 build/systole sweep "$sweep" -j "$(nproc)" --results runs/demo
-build/systole report runs/demo -o runs/demo/report.html
 say "results: runs/demo/report.html, points.csv, sweep.json and runs.db"

@@ -9,6 +9,21 @@
 namespace systole {
 namespace {
 
+// A folder as one sweep would have written it.
+void fill(const std::string& path, const KeptSweep& kept) {
+  ResultsFolder folder(path);
+  for (const SweepTask& task : kept.planned.plan) {
+    for (const auto& store : kept.stores) {
+      const KeptPoint* point = store->find(task.key);
+      if (point != nullptr && folder.store().find(task.key) == nullptr) {
+        folder.store().keep(*point, task.key, point->outcome.row ? store->document(*point) : "");
+      }
+    }
+  }
+  folder.write_plan(kept.planned);
+  write_outcome(path, kept.planned, kept.end);
+}
+
 int run(const Arguments& arguments) {
   const SweepOutput output(arguments);
   const KeptSweep kept = read_results(arguments.all("DIR"));
@@ -20,9 +35,8 @@ int run(const Arguments& arguments) {
   std::string wrote;
   if (arguments.has("results")) {
     const std::string folder = arguments.text("results");
-    make_folder(folder);
-    write_outcome(folder, kept.planned, kept.end);
-    wrote = fmt::format("wrote {}/{{points.csv, sweep.json, runs.db}}\n", folder);
+    fill(folder, kept);
+    wrote = fmt::format("wrote {}/{{report.html, points.csv, sweep.json, runs.db}}\n", folder);
   }
   return output.show(sweep, kept.end, wrote);
 }
@@ -30,21 +44,22 @@ int run(const Arguments& arguments) {
 }  // namespace
 
 Command merge_command() {
-  return {.name = "merge",
-          .summary = "put the shards of a sweep together",
-          .examples = {"systole sweep big.yaml --shard 1/2 --results a  # here",
-                       "systole sweep big.yaml --shard 2/2 --results b  # on another machine",
-                       "systole merge a b --csv points.csv"},
-          .operands = {{.name = "DIR",
-                        .help = "folders that 'systole sweep --results' wrote",
-                        .repeats = true,
-                        .holds = Holds::folder}},
-          .options = {csv_option(),
-                      {.name = "results",
-                       .value = "DIR",
-                       .help = "write points.csv, sweep.json and runs.db of the whole there",
-                       .holds = Holds::folder}},
-          .run = run};
+  return {
+      .name = "merge",
+      .summary = "put the shards of a sweep together",
+      .examples = {"systole sweep big.yaml --shard 1/2 --results a  # here",
+                   "systole sweep big.yaml --shard 2/2 --results b  # on another machine",
+                   "systole merge a b --csv points.csv"},
+      .operands = {{.name = "DIR",
+                    .help = "folders that 'systole sweep --results' wrote",
+                    .repeats = true,
+                    .holds = Holds::folder}},
+      .options = {csv_option(),
+                  {.name = "results",
+                   .value = "DIR",
+                   .help = "write the whole there: report.html, points.csv, sweep.json, runs.db",
+                   .holds = Holds::folder}},
+      .run = run};
 }
 
 }  // namespace systole

@@ -1,11 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include "base/error.hpp"
 #include "cli/commands.hpp"
-#include "cli/data_files.hpp"
 #include "cli/output.hpp"
-#include "report/html/advice.hpp"
 #include "report/html/load.hpp"
 #include "report/html/page.hpp"
 
@@ -13,29 +10,6 @@ namespace systole {
 namespace {
 
 constexpr const char* kDefaultPage = "report.html";
-
-// The shipped energy model that priced the result; none if it was another one.
-std::optional<EnergyModel> prices_of(const html::Json& document) {
-  if (document.is_null()) {
-    return std::nullopt;
-  }
-  const html::Json& stamp = document.at("stamp");
-  const std::string name = stamp.at("energy_model").get<std::string>();
-  try {
-    EnergyModel model = read_energy_model(data_file(fmt::format("energy_models/{}.yaml", name)));
-    return stamp.at("inputs").at("energy_model") == model.hash ? std::optional(std::move(model))
-                                                               : std::nullopt;
-  } catch (const UserError&) {
-    return std::nullopt;  // Not one of those that come with the program.
-  }
-}
-
-html::ReportData data_of(const Arguments& arguments) {
-  html::ReportData data = html::load(arguments.all("RUN"), arguments.all("previous"));
-  data.prices = prices_of(data.document);
-  data.advice = html::advice_for(data.document, data.prices);
-  return data;
-}
 
 void write_figures(const html::ReportData& data, const std::string& folder) {
   make_folder(folder);
@@ -54,7 +28,7 @@ int run(const Arguments& arguments) {
   if (arguments.has("md")) {
     markdown.emplace(arguments.text("md"));
   }
-  const html::ReportData data = data_of(arguments);
+  const html::ReportData data = html::load(arguments.all("RUN"), arguments.all("previous"));
   if (page) {
     page->write(html::page(data));
   }

@@ -8,6 +8,9 @@
 
 #include "base/error.hpp"
 #include "cli/output.hpp"
+#include "config/files.hpp"
+#include "report/html/load.hpp"
+#include "report/html/page.hpp"
 #include "report/result_json.hpp"
 #include "report/sweep_database.hpp"
 #include "report/sweep_files.hpp"
@@ -69,9 +72,44 @@ void ResultsFolder::write_plan(const PlannedSweep& planned) const {
   Output(path_ + "/plan.json").write(to_json(planned).dump(1) + "\n");
 }
 
+namespace {
+
+constexpr std::size_t kSweepBytes = std::size_t{1} << 30;
+
+// The rows that were there before stay as `previous.json`, if they were whole and are others.
+void keep_previous(const std::string& folder, const std::string& rows) {
+  const std::string file = folder + "/sweep.json";
+  if (why_unreadable(file)) {
+    return;
+  }
+  const std::string before = read_text(file, kSweepBytes);
+  if (before != rows && before.find("\"not_run\"") == std::string::npos) {
+    Output(folder + "/previous.json").write(before);
+  }
+}
+
+// Beside the previous one where that has the point shown in detail.
+std::string page_of(const std::string& folder) {
+  const std::string previous = folder + "/previous.json";
+  if (!why_unreadable(previous)) {
+    try {
+      return html::page(html::load({folder}, {previous}));
+    } catch (const UserError&) {  // Another sweep went by this name: nothing to compare.
+    }
+  }
+  return html::page(html::load({folder}, {}));
+}
+
+}  // namespace
+
 void write_outcome(const std::string& folder, const PlannedSweep& planned, const SweepEnd& end) {
+  const std::string rows = to_text(sweep_json(planned.sweep, end));
+  keep_previous(folder, rows);
   Output(folder + "/points.csv").write(sweep_csv(planned.sweep, end));
-  Output(folder + "/sweep.json").write(to_text(sweep_json(planned.sweep, end)));
+  Output(folder + "/sweep.json").write(rows);
+  if (end.count(PointStatus::done) > 0 && !end.interrupted) {
+    Output(folder + "/report.html").write(page_of(folder));
+  }
   write_database(folder + "/runs.db", planned.sweep, planned.plan, end);
 }
 
@@ -106,9 +144,10 @@ KeptSweep read_results(const std::vector<std::string>& folders) {
     views.push_back(
         stores.emplace_back(std::make_unique<SweepStore>(folder, SweepStore::Access::read)).get());
   }
-  KeptSweep out{.planned = whole_of(plans.front(), parts), .end = {}};
+  KeptSweep out{.planned = whole_of(plans.front(), parts), .end = {}, .stores = {}};
   require_one_program(out.planned.plan, views);
   out.end = kept_sweep(out.planned.sweep, out.planned.plan, views);
+  out.stores = std::move(stores);
   return out;
 }
 

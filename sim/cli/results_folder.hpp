@@ -3,6 +3,7 @@
 // files that are made of both when it ends.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -26,7 +27,7 @@ class ResultsFolder {
   SweepStore store_;
 };
 
-// points.csv, sweep.json and runs.db in a folder, each whole or not at all.
+// points.csv, sweep.json, runs.db and report.html in a folder, each whole or not at all.
 void write_outcome(const std::string& folder, const PlannedSweep& planned, const SweepEnd& end);
 
 // What the folders of shards hold, put together: of one sweep, in the order of its points. Throws
@@ -34,6 +35,7 @@ void write_outcome(const std::string& folder, const PlannedSweep& planned, const
 struct KeptSweep {
   PlannedSweep planned;
   SweepEnd end;
+  std::vector<std::unique_ptr<SweepStore>> stores;
 };
 [[nodiscard]] KeptSweep read_results(const std::vector<std::string>& folders);
 

@@ -70,7 +70,8 @@ Command run_command() {
                        .fallback = "as few as symmetry proves equal"},
                       {.name = "perfetto",
                        .value = "PATH",
-                       .help = "write the run over time for ui.perfetto.dev"},
+                       .help = "write the run over time for ui.perfetto.dev",
+                       .holds = Holds::file},
                       window_option(),
                       trace_clock_option()},
           .run = run};

@@ -62,7 +62,7 @@ std::string script(const SlurmJob& job) {
   return fmt::format(
       "#!/bin/sh\n"
       "exec {} sweep {} --shard \"$SLURM_ARRAY_TASK_ID/{}\" --results {}/\"$SLURM_ARRAY_TASK_ID\" "
-      "-j \"${{SLURM_CPUS_PER_TASK:-1}}\" --progress none{} --csv /dev/null\n",
+      "-j \"${{SLURM_CPUS_PER_TASK:-1}}\" --progress none{} > /dev/null\n",
       quoted(program), quoted(absolute(job.sweep)), job.tasks,
       quoted(absolute(job.folder) + "/shards"), job.retry_failed ? " --retry-failed" : "");
 }

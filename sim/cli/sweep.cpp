@@ -141,7 +141,7 @@ int interrupted(const SweepConfig& sweep, const SweepEnd& end, const Arguments& 
 std::string wrote(const std::string& path, std::size_t kept, std::size_t all) {
   const std::string there =
       kept > 0 ? fmt::format("{} of {} points were there already; ", kept, all) : "";
-  return fmt::format("{}wrote {}/{{points.csv, sweep.json, runs.db}}\n", there, path);
+  return fmt::format("{}wrote {}/{{report.html, points.csv, sweep.json, runs.db}}\n", there, path);
 }
 
 SweepEnd run_here(const Arguments& arguments, const PlannedSweep& planned, SweepOptions options) {

@@ -27,6 +27,7 @@ enum class FileKind : std::uint8_t { chip, pod, run, sweep, energy_model, memory
 struct Override {
   std::string key;
   std::string value;
+  std::string given{};  // The key as it was typed, if that was another.
 };
 
 // A number of an energy model: value x low to value x high holds 90% of the belief.

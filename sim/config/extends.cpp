@@ -43,8 +43,9 @@ class Resolver {
     std::vector<std::string> seen;
     for (const Override& set : overrides) {
       const Source& source = document_.add_source(
-          fmt::format("--set {}={}", shown(as_given(set.key)), shown(set.value)), set.value,
-          Source::Kind::fragment);
+          fmt::format("--set {}={}", shown(set.given.empty() ? set.key : set.given),
+                      shown(set.value)),
+          set.value, Source::Kind::fragment);
       if (std::ranges::find(seen, set.key) != seen.end()) {
         mistakes_.push_back(
             diagnose({.source = &source}, fmt::format("'{}' is set twice", shown(set.key))));
@@ -161,11 +162,6 @@ class Resolver {
     if (std::ranges::find(document_.overridden, key) == document_.overridden.end()) {
       document_.overridden.push_back(key);
     }
-  }
-
-  // The keys of files that a run names stand behind the kind of the file.
-  [[nodiscard]] std::string as_given(const std::string& key) const {
-    return document_.kind == FileKind::run ? key : join(name(document_.kind), key);
   }
 
   // --set a.b=c as the tree {a: {b: c}}.

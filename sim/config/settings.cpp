@@ -58,7 +58,8 @@ std::vector<Override> overrides_of(FileKind kind, const std::vector<Override>& o
   std::vector<Override> out;
   for (const Override& set : overrides) {
     if (kind_of(set.key) == kind) {
-      out.push_back({.key = std::string(without(kind, set.key)), .value = set.value});
+      out.push_back(
+          {.key = std::string(without(kind, set.key)), .value = set.value, .given = set.key});
     }
   }
   return out;

@@ -217,7 +217,9 @@ Json frame(const Result& result) {
   out["uncertainty"] = {{"samples", result.uncertainty.samples}, {"seed", result.uncertainty.seed}};
   out["point"] = point_json(result);
   out["chip"] = Json::parse(result.chip_json);
-  out["config"] = result.config_json.empty() ? Json(nullptr) : Json::parse(result.config_json);
+  if (!result.config_json.empty()) {
+    out["config"] = Json::parse(result.config_json);
+  }
   out["stamp"] = {{"energy_model", result.energy_model}, {"inputs", result.inputs}};
   return out;
 }

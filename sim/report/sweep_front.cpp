@@ -13,6 +13,7 @@
 namespace systole {
 namespace {
 
+constexpr double kVisible = 1.005;  // A factor that two decimals show.
 constexpr std::size_t kShown = 12;  // Of the front, its ends among them.
 
 // "batch 64, ternary": values of the columns that have two or more.
@@ -69,6 +70,9 @@ std::string front_text(const SweepConfig& sweep, const SweepEnd& end) {
 std::string sensitivity_text(const SweepConfig& sweep, const SweepEnd& end) {
   std::vector<std::string> parts;
   for (const Sensitivity& key : sensitivities(sweep, end)) {
+    if (std::max(key.energy, key.time) < kVisible) {
+      continue;
+    }
     parts.push_back(fmt::format("{} {}x in energy, {}x in time (least energy: {})",
                                 key.key.substr(key.key.rfind('.') + 1), three_digits(key.energy),
                                 three_digits(key.time), short_value(key.best)));

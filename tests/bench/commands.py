@@ -8,29 +8,37 @@ both: the ratio is the median of the pairs. --long adds commands of a quarter of
 Peak memory is of the first process, not of its workers. Nothing is asserted.
 """
 import argparse
+import atexit
 import pathlib
+import shutil
 import statistics
 import subprocess
 import sys
+import tempfile
 import time
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 MAIN = "configs/runs/llama-3.1-70b-decode-64.yaml"
+FOLDER = "{folder}"  # A new one each time: a sweep does not compute again what it keeps.
 COMMANDS = {
     "gemm 256 4096 4096": ["gemm", "256", "4096", "4096"],
     "main run": ["run", MAIN],
     "main run, unfolded": ["run", MAIN, "--unfold"],
     "9,216 chips, folded": ["run", "configs/runs/llama-3.1-70b-decode-9216.yaml"],
     "one chip, HBM-bound": ["run", "configs/runs/llama-3.1-8b-v5e.yaml"],
-    "sweep of 48 points": ["sweep", "configs/sweeps/batch-x-precision.yaml"],
+    "sweep of 48 points": ["sweep", "configs/sweeps/batch-x-precision.yaml", "--results", FOLDER],
 }
 LONG = {
+    "sweep of 1,000 points": ["sweep", "tests/bench/sweep-1000.yaml", "--results", FOLDER],
     "256 chips, unfolded": ["run", "configs/runs/llama-3.1-405b-decode-256.yaml", "--unfold"],
 }
 
 
 def start(program: str, arguments: list[str]) -> subprocess.Popen:
-    return subprocess.Popen([program, *arguments], cwd=ROOT, stdout=subprocess.DEVNULL)
+    folder = tempfile.mkdtemp(prefix="systole-bench-")
+    atexit.register(shutil.rmtree, folder, ignore_errors=True)
+    words = [folder if word == FOLDER else word for word in arguments]
+    return subprocess.Popen([program, *words], cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 def seconds_of(program: str, arguments: list[str]) -> float:

@@ -155,7 +155,7 @@ TEST_F(Resume, DryRunSaysWhatThereIsToDoAndDoesNothing) {
             "plan: 3 weights x 2 capacity x 5 batch = 30 points, 4 checks, 34 already done, 0 to "
             "run\n");
   EXPECT_THAT(folder_.sh("systole sweep s.yaml --shard 2/4 --dry-run --results r").out,
-              HasSubstr("= 8 points, 22 in other shards, 1 checks, 9 to run"));
+              HasSubstr("= 8 points, 22 in other shards, 2 checks, 10 to run"));
 }
 
 TEST_F(Resume, FailedPointsAreTriedAgainOnlyWhenAsked) {

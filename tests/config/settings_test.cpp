@@ -69,7 +69,8 @@ TEST(Settings, ABarePriceKeepsTheRangeOfTheOneItReplacesAndIsAssumed) {
 
 TEST(Settings, AMistakeNamesTheKeyAsItWasGiven) {
   try {
-    static_cast<void>(load(FileKind::pod, sample("pod.yaml"), {{"shap", "[2]"}}));
+    static_cast<void>(load(FileKind::pod, sample("pod.yaml"),
+                           overrides_of(FileKind::pod, {{"pod.shap", "[2]"}})));
     FAIL() << "no error";
   } catch (const UserError& error) {
     EXPECT_THAT(error.what(), HasSubstr("--set pod.shap=[2]"));

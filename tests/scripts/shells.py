@@ -77,7 +77,7 @@ class Shell:
             listed = self.until(lambda seen: wanted <= set(seen.split()))
         except TimeoutError as error:
             listed = str(error)
-        self.send("\x03")
+        self.send("\x15\n")  # Ctrl-U: an empty line. An interrupt could meet the shell in the middle of its list.
         self.until_prompt()
         return listed
 

@@ -37,13 +37,15 @@ def commands() -> list[str]:
 
 
 def schema_keys(schema: dict, prefix: str = "") -> list[str]:
-    """Dotted keys of a schema. Lists of sections, measured numbers and a sweep's run keys are one value each."""
+    """Dotted keys of a schema. Lists of sections without names of their own, measured numbers and settings are one value each."""
     out = []
     for key, value in schema["properties"].items():
         out.append(prefix + key)
         is_value = "source" in value.get("properties", {}) or any("." in inner for inner in value.get("properties", {}))
         if value.get("type") == "object" and not is_value:
             out += schema_keys(value, prefix + key + ".")
+        elif key == "points" and value.get("type") == "array":  # Of a baseline: its keys stand in the table.
+            out += schema_keys(value["items"], prefix + key + ".")
     return out
 
 

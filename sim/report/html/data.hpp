@@ -38,6 +38,7 @@ struct Front {
 
 struct ReportData {
   std::string name;        // Of the sweep; empty where there is none.
+  std::string teaches;     // What the sweep says that it shows; may be empty.
   std::string version;     // Of the program that computed the results.
   bool has_tokens = true;  // Energies are per output token.
   std::vector<ReportPoint> points;

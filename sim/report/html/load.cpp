@@ -9,6 +9,7 @@
 #include <set>
 
 #include "base/error.hpp"
+#include "report/html/advice.hpp"
 #include "report/html/facts.hpp"
 #include "report/price_table.hpp"
 #include "report/sweep_files.hpp"
@@ -298,6 +299,7 @@ ReportData report_data(const Kept& kept) {
   const bool is_sweep = !kept.summary.is_null();
   if (is_sweep) {
     data.name = kept.summary.at("name").get<std::string>();
+    data.teaches = kept.summary.value("teaches", "");
     data.version = kept.summary.at("systole").get<std::string>();
   }
   for (std::size_t i = 0; i < kept.points; ++i) {
@@ -335,8 +337,23 @@ ReportData report_data(const Kept& kept) {
   return data;
 }
 
+namespace {
+
+// The prices that a result of `run` holds.
+std::optional<EnergyModel> prices_of(const Json& document) {
+  if (!document.is_object() || !document.contains("config") || !document["config"].is_object()) {
+    return std::nullopt;
+  }
+  return energy_model(from_canonical(FileKind::energy_model, document["config"]["energy_model"],
+                                     "energy model of the result"));
+}
+
+}  // namespace
+
 ReportData load(const std::vector<std::string>& runs, const std::vector<std::string>& before) {
   ReportData data = checked_data(kept_in(runs));
+  data.prices = prices_of(data.document);
+  data.advice = advice_for(data.document, data.prices);
   if (before.empty()) {
     return data;
   }

@@ -155,6 +155,7 @@ std::string page(const ReportData& data) {
 
 std::string markdown(const ReportData& data) {
   std::string out = "## " + safe(title_of(data)) + "\n\n";
+  out += data.teaches.empty() ? "" : safe(data.teaches) + "\n\n";
   if (data.is_sweep()) {
     out += fmt::format("{} points; the knee is **{}**.\n\n", data.points.size(),
                        safe(words_for(data.detail())));

@@ -115,6 +115,9 @@ std::string header_section(const ReportData& data) {
   }
   return element("header", element("p", {{"class", "mark"}}, "systole report") +
                                element("h1", {}, escaped(title_of(data))) +
+                               (data.teaches.empty()
+                                    ? ""
+                                    : element("p", {{"class", "teaches"}}, escaped(data.teaches))) +
                                element("ul", {{"class", "facts"}}, list));
 }
 
