@@ -18,6 +18,7 @@ constexpr double kBar = 170;    // Height of 100%.
 constexpr double kPanel = 262;  // Of a panel with its labels.
 constexpr std::size_t kMostBars = 24;
 constexpr std::size_t kMostPanels = 4;
+constexpr std::size_t kManyPoints = 300;  // Beyond, half as many panels: the page stays small.
 
 double share_of(const SweepRow& row, Purpose purpose) {
   return row.energy_j > 0 ? row.purpose_j(purpose) / row.energy_j : 0.0;
@@ -46,7 +47,9 @@ class Panels {
         groups_(values_of(layout_.groups, 6, data.detail())),
         along_(values_of(layout_.along, std::max<std::size_t>(3, kMostBars / groups_.size()),
                          data.detail())),
-        panels_(values_of(layout_.panels, kMostPanels, data.detail())) {}
+        panels_(values_of(layout_.panels,
+                          data.points.size() > kManyPoints ? kMostPanels / 2 : kMostPanels,
+                          data.detail())) {}
 
   std::string draw() const {
     Svg svg("energy-bars", kWidth, 40 + kPanel * static_cast<double>(panels_.size()),

@@ -13,6 +13,9 @@
 namespace systole::html {
 namespace {
 
+// With more, marks would hide the lines, and their hints are in the live panel and the table.
+constexpr std::size_t kMostMarks = 300;
+
 constexpr double kWidth = 1080;
 constexpr double kHeight = 440;
 constexpr Frame kFrame{.left = 74, .top = 34, .right = 1050, .bottom = 346};
@@ -79,7 +82,7 @@ void draw_lines(Svg& svg, const ReportData& data, const std::string& key,
       points.push_back({.x = x(number(label_value(*point, key))), .y = y(point->row->energy_j)});
     }
     svg.polyline(points, "line " + line.style, line.name);
-    for (std::size_t i = 0; i < points.size(); ++i) {
+    for (std::size_t i = 0; i < points.size() && data.points.size() <= kMostMarks; ++i) {
       svg.circle(points[i].x, points[i].y, 3.5, "at " + line.style, hint_of(data, *line.points[i]));
     }
   }
