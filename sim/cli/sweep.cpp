@@ -61,7 +61,7 @@ std::string folder_of(const Arguments& arguments, const SweepConfig& sweep) {
   return "runs/" + name;
 }
 
-// "6 batch x 4 weights".
+// " (6 batch, 4 weights)": how many values each key has.
 std::string axes_text(const SweepConfig& sweep) {
   std::vector<std::string> out;
   for (const SweepColumn& column : sweep_columns(sweep)) {
@@ -69,7 +69,7 @@ std::string axes_text(const SweepConfig& sweep) {
       out.push_back(fmt::format("{} {}", column.values.size(), column.name));
     }
   }
-  return out.empty() ? "one point" : fmt::format("{}", fmt::join(out, " x "));
+  return out.empty() ? "" : fmt::format(" ({})", fmt::join(out, ", "));
 }
 
 // Seconds that a task took on the average where any is known.
@@ -92,7 +92,7 @@ std::string plan_text(const SweepConfig& sweep, const std::vector<SweepTask>& pl
   const std::size_t todo = tasks_to_run(plan, options).size();
   const auto wrong = static_cast<std::size_t>(
       std::ranges::count_if(plan, [](const SweepTask& task) { return !task.message.empty(); }));
-  std::string out = fmt::format("plan: {} = {} points", axes_text(sweep), sweep.points.size());
+  std::string out = fmt::format("plan: {} points{}", sweep.points.size(), axes_text(sweep));
   const auto add = [&](std::size_t count, const char* what) {
     out += count > 0 ? fmt::format(", {} {}", count, what) : "";
   };

@@ -149,13 +149,14 @@ TEST_F(Resume, OfShardsAsksForTheOnesThatAreMissingOrOfAnotherSweep) {
 
 TEST_F(Resume, DryRunSaysWhatThereIsToDoAndDoesNothing) {
   EXPECT_EQ(folder_.sh("systole sweep s.yaml --dry-run --results r").out,
-            "plan: 3 weights x 2 capacity x 5 batch = 30 points, 4 checks, 34 to run\n");
+            "plan: 30 points (3 weights, 2 capacity, 5 batch), 4 checks, 34 to run\n");
   EXPECT_EQ(folder_.sh("test -e r").exit, 1);
   EXPECT_EQ(folder_.sh("systole sweep s.yaml --dry-run --results alone").out,
-            "plan: 3 weights x 2 capacity x 5 batch = 30 points, 4 checks, 34 already done, 0 to "
+            "plan: 30 points (3 weights, 2 capacity, 5 batch), 4 checks, 34 already done, 0 to "
             "run\n");
   EXPECT_THAT(folder_.sh("systole sweep s.yaml --shard 2/4 --dry-run --results r").out,
-              HasSubstr("= 8 points, 22 in other shards, 2 checks, 10 to run"));
+              HasSubstr("plan: 8 points (3 weights, 2 capacity, 5 batch), 22 in other shards, 2 "
+                        "checks, 10 to run"));
 }
 
 TEST_F(Resume, FailedPointsAreTriedAgainOnlyWhenAsked) {
