@@ -204,7 +204,9 @@ SweepEnd run_sweep(const SweepConfig& sweep, const std::vector<SweepTask>& plan,
   const auto done = [&](std::size_t index, JobEnd job_end) {
     const SweepTask& task = plan[todo[index]];
     const Answer answer = answer_of(std::move(job_end));
-    if (options.store != nullptr) {
+    // Whoever ends a worker may be about to end the pool, as a cluster does: that says nothing of
+    // the point, which is computed again when the sweep goes on.
+    if (options.store != nullptr && answer.outcome.status != PointStatus::crashed) {
       options.store->keep(
           {.outcome = answer.outcome, .seconds = answer.seconds, .program = program_hash()},
           task.key, answer.document);

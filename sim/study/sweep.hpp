@@ -109,7 +109,7 @@ class SweepStore;
 struct SweepOptions {
   std::size_t workers = 1;
   SweepStore* store = nullptr;  // Where results are kept and looked up; none: nowhere.
-  bool retry_failed = false;    // Points that failed are computed again.
+  bool retry_failed = false;    // Points that failed are computed again; crashed ones always are.
   // In the worker: the whole result as one line of text, for the store.
   std::function<std::string(const Result&)> document{};
   // In this process, once a task has ended that was not kept before.

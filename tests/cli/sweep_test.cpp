@@ -209,6 +209,9 @@ TEST(Sweep, AKilledWorkerCostsOnePointAndNoOther) {
   EXPECT_THAT(shown.err,
               AllOf(HasSubstr("ended by signal 9"), HasSubstr("1 of 300 points failed")));
   EXPECT_EQ(folder.sh("grep -c '\"status\":\"done\"' r/journal.ndjson").out, "299\n");
+  const Shown again = folder.sh("systole sweep s.yaml -j 2 --results r");
+  EXPECT_EQ(again.exit, 0) << again.err;
+  EXPECT_THAT(again.out, HasSubstr("299 of 300 points were there already"));
 }
 
 }  // namespace
