@@ -68,7 +68,7 @@ class Shell:
         seen = self.until(lambda text: f"{mark}\r\n" in text or f"{mark}\n" in text)
         self.until_prompt() if not seen.rstrip().endswith(PROMPT) else None
         shown = [text for text in seen.replace("\r", "\n").split("\n") if text.endswith(mark) and "echo" not in text]
-        return shown[-1][: -len(mark)] if shown else seen
+        return shown[-1][: -len(mark)].rpartition(PROMPT)[2] if shown else seen
 
     def offered(self, line: str, wanted: set[str]) -> str:
         """What a Tab behind the line lists, once it has the words that are wanted or has long been quiet."""
@@ -77,8 +77,10 @@ class Shell:
             listed = self.until(lambda seen: wanted <= set(seen.split()))
         except TimeoutError as error:
             listed = str(error)
-        self.send("\x15\n")  # Ctrl-U: an empty line. An interrupt could meet the shell in the middle of its list.
-        self.until_prompt()
+        # Ctrl-U: an empty line; an interrupt could meet the shell in the middle of its list. The list ends in a prompt of
+        # its own, so that what is waited for is one behind an output that no typed line looks like.
+        self.send("\x15echo LIST''-ENDS\n")
+        self.until(lambda seen: "LIST-ENDS" in seen and PROMPT in seen.rpartition("LIST-ENDS")[2])
         return listed
 
 
