@@ -6,6 +6,7 @@
 
 #include "report/export.hpp"
 #include "report/export_document.hpp"
+#include "report/sweep_files.hpp"
 
 namespace systole {
 namespace {
@@ -58,22 +59,6 @@ std::vector<Json> rows_of(const Json& result) {
   return rows;
 }
 
-// RFC 4180: quotes around what has a comma, a quote or a line end; quotes inside are doubled.
-std::string cell(const Json& value) {
-  if (value.is_null()) {
-    return "";
-  }
-  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
-  if (text.find_first_of(",\"\r\n") == std::string::npos) {
-    return text;
-  }
-  std::string out = "\"";
-  for (const char c : text) {
-    out += c == '"' ? std::string("\"\"") : std::string(1, c);
-  }
-  return out + "\"";
-}
-
 }  // namespace
 
 std::string export_csv(const Json& result) {
@@ -85,7 +70,7 @@ std::string export_csv(const Json& result) {
   for (const Json& values : rows_of(result)) {
     std::string line;
     for (const char* column : kColumns) {
-      line += (column == kColumns.front() ? "" : ",") + cell(values.at(column));
+      line += (column == kColumns.front() ? "" : ",") + csv_cell(values.at(column));
     }
     out += line + "\n";
   }

@@ -39,8 +39,9 @@ Json check_json(const SweepConfig& sweep, const SweepEnd& end, const SweepChecke
           {"analytic_energy_error", error ? Json(error->energy) : Json(nullptr)}};
 }
 
-// RFC 4180: quotes around what has a comma, a quote or a line end; quotes inside are doubled.
-std::string cell(const Json& value) {
+}  // namespace
+
+std::string csv_cell(const nlohmann::ordered_json& value) {
   if (value.is_null()) {
     return "";
   }
@@ -54,8 +55,6 @@ std::string cell(const Json& value) {
   }
   return out + "\"";
 }
-
-}  // namespace
 
 nlohmann::ordered_json sweep_numbers(const SweepRow& row) {
   const auto joules = [&](Purpose purpose) { return row.purpose_j(purpose); };
@@ -119,8 +118,8 @@ std::string sweep_csv(const SweepConfig& sweep, const SweepEnd& end) {
     std::string head;
     std::string line;
     for (const auto& [key, value] : values.items()) {
-      head += (head.empty() ? "" : ",") + cell(key);
-      line += (line.empty() ? "" : ",") + cell(value);
+      head += (head.empty() ? "" : ",") + csv_cell(key);
+      line += (line.empty() ? "" : ",") + csv_cell(value);
     }
     out += (i == 0 ? head + "\n" : "") + line + "\n";
   }

@@ -9,6 +9,10 @@
 
 namespace systole {
 
+// RFC 4180: quotes around what has a comma, a quote or a line end; quotes inside are doubled. Null
+// is empty.
+[[nodiscard]] std::string csv_cell(const nlohmann::ordered_json& value);
+
 // The numbers of a point by name; energies are joules per output token. Null does not apply.
 [[nodiscard]] nlohmann::ordered_json sweep_numbers(const SweepRow& row);
 
