@@ -34,22 +34,6 @@ struct ListedValue {
 [[nodiscard]] std::vector<ListedValue> listed_values_of_all(
     FileKind kind, const std::string& file, const std::vector<Override>& overrides = {});
 
-// A key on which two files differ; no text: the file does not have it.
-struct Difference {
-  struct Side {
-    std::string text;
-    std::string origin;
-  };
-  std::string key;
-  Side a;
-  Side b;
-};
-
-// Keys whose values differ, in the order of `a`, then what only `b` has. Files that nothing here
-// reads (models, histograms) are compared by their content.
-[[nodiscard]] std::vector<Difference> difference(const std::vector<ListedValue>& a,
-                                                 const std::vector<ListedValue>& b);
-
 // A text as YAML writes it: in quotation marks where it would read as something else.
 [[nodiscard]] std::string yaml_text(const std::string& text);
 

@@ -269,7 +269,7 @@ class Reader {
   }
 
   std::optional<MappingWord> mapping_word(const std::string& key, const std::string& word) {
-    static const std::vector<std::string> kFields{"channel", "group", "bank", "column", "row"};
+    const std::vector<std::string> fields{"channel", "group", "bank", "column", "row"};
     const auto refuse = [&](const std::string& why) {
       mistake(key, fmt::format("'{}' in '{}': {}", shown(word), key, why));
       return std::nullopt;
@@ -282,8 +282,8 @@ class Reader {
       field.resize(hat);
     }
     for (const std::string& one : {field, with}) {
-      if ((!one.empty() || &one == &field) && std::ranges::find(kFields, one) == kFields.end()) {
-        const auto near = suggest(one, kFields);
+      if ((!one.empty() || &one == &field) && std::ranges::find(fields, one) == fields.end()) {
+        const auto near = suggest(one, fields);
         return refuse(near ? fmt::format("did you mean '{}'?", *near)
                            : "fields are channel, group, bank, column and row");
       }
@@ -340,7 +340,7 @@ std::optional<Timing> parse_timing(std::string_view text) {
 
 Femtoseconds cycle_for(const MemoryConfig& memory, std::uint64_t channels,
                        BytesPerSecond bandwidth) {
-  const double bytes = static_cast<double>(memory.burst.count() * channels);
+  const auto bytes = static_cast<double>(memory.burst.count() * channels);
   return Femtoseconds{static_cast<std::uint64_t>(
       std::llround(bytes / (memory.burst_cycles * bandwidth.count()) * 1e15))};
 }

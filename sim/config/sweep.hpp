@@ -11,21 +11,9 @@
 #include <string>
 #include <vector>
 
-#include "config/document.hpp"
+#include "config/sweep_space.hpp"
 
 namespace systole {
-
-// What a table shows for a point: {"variant", "tensor 64"}, {"workload.batch", "8"}.
-struct SweepLabel {
-  std::string key;
-  std::string value;
-};
-
-struct SweepPoint {
-  std::vector<Override> overrides;  // Paths are relative to the working folder, as --set wants.
-  std::vector<SweepLabel> labels;
-  std::size_t number = 0;  // From 1, in the whole sweep.
-};
 
 // Points that both fidelities compute.
 struct SweepCheck {

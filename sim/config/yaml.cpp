@@ -21,9 +21,8 @@ struct Stop {};
 std::size_t end_of_quoted(std::string_view text, std::size_t start) {
   const char quote = text[start];
   for (std::size_t i = start + 1; i < text.size(); ++i) {
-    if (text[i] == '\\' && quote == '"') {
-      ++i;
-    } else if (text[i] == quote && quote == '\'' && text.substr(i + 1, 1) == "'") {
+    const bool escapes = quote == '"' ? text[i] == '\\' : text.substr(i, 2) == "''";
+    if (escapes) {
       ++i;
     } else if (text[i] == quote) {
       return i + 1;

@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "config/difference.hpp"
 #include "config/files.hpp"
 #include "config/kind.hpp"
 #include "config/relocate.hpp"
