@@ -11,8 +11,8 @@
 
 #include "base/error.hpp"
 #include "config/settings.hpp"
-#include "report/pareto.hpp"
 #include "report/sweep_files.hpp"
+#include "study/pareto.hpp"
 
 namespace systole {
 namespace {
@@ -84,7 +84,7 @@ class Writer {
     add("INSERT INTO sweep VALUES(?, ?, ?, ?)", sweep_.name,
         std::filesystem::path(sweep_.base).filename().string(), sweep_.teaches,
         std::string(SYSTOLE_VERSION));
-    const ParetoFront front = pareto_front(end);
+    const ParetoFront front = pareto_front(end.outcomes);
     for (const std::size_t index : front.points) {
       add("INSERT INTO front VALUES(?, ?)", static_cast<std::int64_t>(sweep_.points[index].number),
           static_cast<std::int64_t>(index == front.knee));

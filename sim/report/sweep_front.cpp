@@ -6,9 +6,10 @@
 #include <vector>
 
 #include "report/format.hpp"
-#include "report/pareto.hpp"
+#include "report/sensitivity.hpp"
 #include "report/sweep_labels.hpp"
 #include "report/sweep_table.hpp"
+#include "study/pareto.hpp"
 
 namespace systole {
 namespace {
@@ -42,13 +43,13 @@ std::vector<std::size_t> chosen(const ParetoFront& front) {
     const auto nearest = std::ranges::min_element(out, {}, [&](std::size_t point) {
       return std::abs(std::ranges::find(front.points, point) - front.points.begin() - place);
     });
-    *nearest = front.knee;
+    *nearest = *front.knee;
   }
   return out;
 }
 
 std::string front_text(const SweepConfig& sweep, const SweepEnd& end) {
-  const ParetoFront front = pareto_front(end);
+  const ParetoFront front = pareto_front(end.outcomes);
   if (front.points.size() < 2) {
     return "";
   }

@@ -81,39 +81,6 @@ TEST(Markup, GivesAPolicyTheHashInBase64) {
             "'sha256-qznLcsROx4GACP2dm0UCKCzCG+HiZ1guq6ZZDob/Tng='");
 }
 
-ReportPoint point(double seconds, double joules) {
-  ReportPoint out{.number = 1,
-                  .labels = {},
-                  .status = "done",
-                  .message = {},
-                  .row = SweepRow{},
-                  .facts = {},
-                  .per_read = {},
-                  .set = {}};
-  out.row->step_s = seconds;
-  out.row->energy_j = joules;
-  return out;
-}
-
-TEST(Front, HasThePointsThatNoOtherBeatsAndItsKneeWhereItBends) {
-  // By hand: 3 is beaten by 1 (slower, dearer); the corner of 1, 2, 4 is 2.
-  const std::vector<ReportPoint> points{point(4, 1.0), point(1, 100), point(1.2, 1.5),
-                                        point(1.3, 120)};
-  const Front front = front_of(points);
-  EXPECT_THAT(front.points, ElementsAre(1, 2, 0));
-  EXPECT_EQ(front.knee, 2U);
-}
-
-TEST(Front, OfPointsAlikeKeepsOne) {
-  EXPECT_THAT(front_of({point(1, 1), point(1, 1)}).points, ElementsAre(0));
-}
-
-TEST(Front, HasNoKneeWithoutAPointThatIsDone) {
-  ReportPoint failed = point(1, 1);
-  failed.row.reset();
-  EXPECT_EQ(front_of({failed}).knee, std::nullopt);
-}
-
 TEST(Svg, NamesThePictureForThoseWhoDoNotSeeIt) {
   Svg svg("one", 10, 20, "A < B", "more");
   svg.rect(0, 0, 1, 2, "blue", "5 > 4");

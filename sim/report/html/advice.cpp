@@ -94,14 +94,14 @@ std::string numbers_of(const ReportData& data, const SweepRow& row) {
 
 Recommendation run_at_the_knee(const ReportData& data) {
   const SweepRow& knee = *data.detail().row;
-  const std::size_t first = data.front.points.front();
-  const SweepRow& fast = *data.points[first].row;
+  const std::size_t fastest = data.front.points.back();
+  const SweepRow& fast = *data.points[fastest].row;
   std::string effect = numbers_of(data, knee);
-  if (first == data.shown) {
+  if (fastest == data.shown) {
     effect += ": no point is faster, and none beats it in both energy and time";
   } else {
     effect += fmt::format(": {} less energy than the fastest point ({}) for {} its time",
-                          times(fast.energy_j / knee.energy_j), words_for(data.points[first]),
+                          times(fast.energy_j / knee.energy_j), words_for(data.points[fastest]),
                           times(knee.step_s / fast.step_s));
   }
   return {.change = "Run at " + words_for(data.detail()),

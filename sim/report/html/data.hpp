@@ -12,6 +12,7 @@
 
 #include "config/sweep.hpp"
 #include "ledger/energy_model.hpp"
+#include "study/pareto.hpp"
 #include "study/result.hpp"
 #include "study/sweep.hpp"
 
@@ -30,19 +31,13 @@ struct ReportPoint {
   std::string set;                 // "--set workload.batch=64 ..."; empty for a single result.
 };
 
-// The points that no other beats in both energy and time.
-struct Front {
-  std::vector<std::size_t> points;  // Indices; time rises, energy falls.
-  std::optional<std::size_t> knee;  // Index of a point: where the front bends most.
-};
-
 struct ReportData {
   std::string name;        // Of the sweep; empty where there is none.
   std::string teaches;     // What the sweep says that it shows; may be empty.
   std::string version;     // Of the program that computed the results.
   bool has_tokens = true;  // Energies are per output token.
   std::vector<ReportPoint> points;
-  Front front;
+  ParetoFront front;
   std::size_t shown = 0;              // Index of the point shown in detail: the knee.
   Json document;                      // Its result; null where only the rows were kept.
   std::optional<ReportPoint> before;  // The point with the same labels of an earlier report.
@@ -78,8 +73,6 @@ struct Column {
                                                     const ReportPoint& point,
                                                     const std::string& key,
                                                     const std::string& value);
-
-[[nodiscard]] Front front_of(const std::vector<ReportPoint>& points);
 
 // "J/token", or "J" where nothing is put out.
 [[nodiscard]] std::string energy_unit(const ReportData& data);

@@ -11,7 +11,7 @@ namespace systole::html {
 
 std::vector<Figure> all_figures(const ReportData& data) {
   std::vector<Figure> out;
-  for (const auto draw : {energy_bars, sweep_lines, pareto_front, previous_run, energy_roofline,
+  for (const auto draw : {energy_bars, sweep_lines, pareto_plot, previous_run, energy_roofline,
                           key_tornado, mesh_map, inside_a_chip, use_over_time, power_over_time,
                           unit_states, price_tornado, boundary_ladder}) {
     if (std::optional<Figure> figure = draw(data)) {

@@ -20,7 +20,7 @@ struct Figure {
 
 [[nodiscard]] std::optional<Figure> energy_bars(const ReportData& data);
 [[nodiscard]] std::optional<Figure> sweep_lines(const ReportData& data);
-[[nodiscard]] std::optional<Figure> pareto_front(const ReportData& data);
+[[nodiscard]] std::optional<Figure> pareto_plot(const ReportData& data);
 [[nodiscard]] std::optional<Figure> mesh_map(const ReportData& data);
 [[nodiscard]] std::optional<Figure> inside_a_chip(const ReportData& data);
 [[nodiscard]] std::optional<Figure> energy_roofline(const ReportData& data);

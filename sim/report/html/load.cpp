@@ -325,7 +325,11 @@ ReportData report_data(const Kept& kept) {
   data.has_tokens = std::ranges::all_of(data.points, [](const ReportPoint& point) {
     return !point.row || point.row->output_tokens > 0;
   });
-  data.front = front_of(data.points);
+  std::vector<const SweepRow*> rows;
+  for (const ReportPoint& point : data.points) {
+    rows.push_back(point.row ? &*point.row : nullptr);
+  }
+  data.front = pareto_front(rows);
   if (!data.front.knee) {
     fail("there is nothing to report: no point is done");
   }

@@ -92,6 +92,7 @@ class Map {
       : data_(data),
         pod_(data.document.at("point").at("axes")),
         loads_(data.document.at("links")),
+        energies_(energies_of(data.document)),
         columns_(std::min(pod_.length[0], kMostAlong)),
         rows_(std::min(pod_.length[1], kMostAlong)),
         slices_(std::clamp<std::size_t>(kMostChips / (columns_ * rows_), 1,
@@ -125,7 +126,10 @@ class Map {
     std::string out =
         "Squares: power of a chip, as part of all its units busy. Strokes: busy time "
         "of a link, the busier of its two directions.";
-    if (!loads_.is_by_link()) {
+    if (!energies_.empty()) {
+      const auto [least, most] = std::ranges::minmax_element(energies_);
+      out += fmt::format(" Chips take {} to {} each.", si(*least, "J"), si(*most, "J"));
+    } else if (!loads_.is_by_link()) {
       out += " All chips do the same (one was simulated for all), so they look alike.";
     }
     if (drawn < chips) {
@@ -206,12 +210,26 @@ class Map {
   }
 
   void draw_chip(Svg& svg, Point centre, std::size_t chip) const {
-    const SweepRow& row = *data_.detail().row;
     const double all_busy = power_of_all();
-    const double share = all_busy > 0 ? row.power_w_per_chip / all_busy : 0.5;
+    const double power = power_of(chip);
+    const double share = all_busy > 0 ? power / all_busy : 0.5;
     svg.rect(centre.x - chip_ / 2, centre.y - chip_ / 2, chip_, chip_, "chip " + heat_style(share),
-             fmt::format("chip {}: {}{}", chip, si(row.power_w_per_chip, "W"),
+             fmt::format("chip {}: {}{}", chip, si(power, "W"),
                          all_busy > 0 ? ", " + percent(share) + " of all units busy" : ""));
+  }
+
+  // Of each chip of the pod where they differ and all were simulated; otherwise none.
+  static std::vector<double> energies_of(const Json& document) {
+    const Json by_chip = document.value("by_chip", Json(nullptr));
+    if (by_chip.is_null() || by_chip.at("energy_j").size() != document.at("chips")) {
+      return {};
+    }
+    return by_chip.at("energy_j").get<std::vector<double>>();
+  }
+
+  [[nodiscard]] double power_of(std::size_t chip) const {
+    const SweepRow& row = *data_.detail().row;
+    return energies_.empty() ? row.power_w_per_chip : energies_[chip] / row.time_s;
   }
 
   [[nodiscard]] double power_of_all() const {
@@ -249,6 +267,7 @@ class Map {
   const ReportData& data_;
   Pod pod_;
   Loads loads_;
+  std::vector<double> energies_;  // J by chip; empty: all are alike.
   std::size_t columns_;
   std::size_t rows_;
   std::size_t slices_;

@@ -67,12 +67,12 @@ class Plot {
     return std::ranges::find(data_.front.points, i) != data_.front.points.end();
   }
 
-  // A staircase: between two points of the front nothing better is known than the first.
+  // A staircase: between two points of the front nothing better is known than the faster one.
   void draw_front(Svg& svg) const {
     std::vector<Point> stairs;
     for (const std::size_t i : data_.front.points) {
       if (!stairs.empty()) {
-        stairs.push_back({.x = at(i).x, .y = stairs.back().y});
+        stairs.push_back({.x = stairs.back().x, .y = at(i).y});
       }
       stairs.push_back(at(i));
     }
@@ -115,7 +115,7 @@ class Plot {
 
 }  // namespace
 
-std::optional<Figure> pareto_front(const ReportData& data) {
+std::optional<Figure> pareto_plot(const ReportData& data) {
   if (!data.is_sweep()) {
     return std::nullopt;
   }

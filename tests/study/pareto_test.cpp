@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "report/pareto.hpp"
+#include "study/pareto.hpp"
 
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+
+#include <algorithm>
 
 #include "base/random.hpp"
 
@@ -27,7 +29,7 @@ TEST(ParetoFront, HasWhatNoOtherPointBeatsInBoth) {
   add(end, 1, 5);               // Beaten by 1, 4.
   add(end, 2, 2);               // The same as one before.
   end.outcomes.emplace_back();  // Not run.
-  EXPECT_THAT(pareto_front(end).points, ElementsAre(1, 2, 0));
+  EXPECT_THAT(pareto_front(end.outcomes).points, ElementsAre(1, 2, 0));
 }
 
 TEST(ParetoFront, IsWhatComparingEveryPairGives) {
@@ -37,7 +39,7 @@ TEST(ParetoFront, IsWhatComparingEveryPairGives) {
       add(end, uniform(seed, i, 0), uniform(seed, i, 1));
     }
     const auto row = [&](std::size_t i) { return *end.outcomes[i].row; };
-    const std::vector<std::size_t> front = pareto_front(end).points;
+    const std::vector<std::size_t> front = pareto_front(end.outcomes).points;
     for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
       bool is_beaten = false;
       for (std::size_t j = 0; j < end.outcomes.size(); ++j) {
@@ -56,30 +58,23 @@ TEST(ParetoFront, HasItsKneeFarthestFromTheLineBetweenItsEnds) {
   add(end, 2, 10);
   add(end, 10, 5);
   add(end, 100, 4);
-  EXPECT_EQ(pareto_front(end).knee, 1U);
+  EXPECT_EQ(pareto_front(end.outcomes).knee, 1U);
 }
 
-TEST(Sensitivities, AreTheLargestFactorsOfAKeyOnItsOwn) {
-  SweepConfig sweep{.name = "s", .base = "", .jobs = {}, .points = {}};
+TEST(ParetoFront, WithoutABendTakesTheEndWithTheLesserProduct) {
   SweepEnd end;
-  const auto point = [&](const char* batch, const char* weights, double energy, double time) {
-    sweep.points.push_back(
-        {.overrides = {}, .labels = {{"workload.batch", batch}, {"workload.weights", weights}}});
-    add(end, energy, time);
-  };
-  point("1", "bf16", 100, 1);
-  point("1", "int8", 50, 1);
-  point("64", "bf16", 4, 2);
-  point("64", "int8", 3, 3);
-  const std::vector<Sensitivity> found = sensitivities(sweep, end);
-  ASSERT_EQ(found.size(), 2U);
-  EXPECT_EQ(found[0].key, "workload.batch");
-  EXPECT_EQ(found[0].energy, 25);  // bf16.
-  EXPECT_EQ(found[0].time, 3);     // int8.
-  EXPECT_EQ(found[0].best, "64");
-  EXPECT_EQ(found[1].energy, 2);
-  EXPECT_EQ(found[1].time, 1.5);
-  EXPECT_EQ(found[1].best, "int8");
+  add(end, 1, 100);
+  add(end, 9, 11);
+  EXPECT_EQ(pareto_front(end.outcomes).knee, 1U);
+  add(end, 8, 50);  // Above the line.
+  EXPECT_EQ(pareto_front(end.outcomes).knee, 1U);
+}
+
+TEST(ParetoFront, HasNoKneeWithoutAPointThatIsDone) {
+  SweepEnd end;
+  end.outcomes.emplace_back();
+  add(end, 0, 0);  // Nothing to compare by.
+  EXPECT_EQ(pareto_front(end.outcomes).knee, std::nullopt);
 }
 
 }  // namespace
