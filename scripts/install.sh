@@ -10,7 +10,7 @@ build_packages=(
   g++ cmake ninja-build ccache mold pkg-config
   libsystemc-dev libfmt-dev libyaml-cpp-dev libboost-program-options-dev
   nlohmann-json3-dev libxxhash-dev librandom123-dev libcsv-dev libsqlite3-dev libsqlitecpp-dev
-  libprotozero-dev
+  libprotozero-dev libpagmo-dev
   verilator
 )
 test_packages=(

@@ -67,7 +67,7 @@ std::string place_point(const Digits& d, int shift) {
   if (exponent < 0) {
     return sign + "0." + std::string(static_cast<std::size_t>(-exponent) - 1, '0') + d.digits;
   }
-  const auto whole = static_cast<std::size_t>(exponent + 1);
+  const std::size_t whole = static_cast<std::size_t>(exponent) + 1;
   if (exponent + 1 >= count) {
     return sign + d.digits + std::string(whole - d.digits.size(), '0');
   }

@@ -10,6 +10,7 @@
 #include <filesystem>
 
 #include "cli/commands.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/output.hpp"
 #include "cli/progress.hpp"
 #include "config/files.hpp"
@@ -20,10 +21,6 @@
 
 namespace systole {
 namespace {
-
-constexpr int kBroken = 3;
-constexpr int kSomeFailed = 4;
-constexpr int kInterrupted = 130;
 
 // Files that were asked for, opened before the points run.
 struct Outputs {
@@ -184,7 +181,7 @@ int run(const Arguments& arguments) {
   if (arguments.has("annotations") || std::getenv("GITHUB_ACTIONS") != nullptr) {
     print(github_annotations(end));
   }
-  return end.failed() > 0 ? kSomeFailed : end.broken() > 0 ? kBroken : 0;
+  return end.failed() > 0 ? kSomeFailed : end.broken() > 0 ? kBrokenBudget : 0;
 }
 
 std::vector<Option> options() {

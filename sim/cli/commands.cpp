@@ -11,13 +11,13 @@
 namespace systole {
 
 std::vector<Command> commands() {
-  return {run_command(),        sweep_command(),  merge_command(),   gemm_command(),
-          collective_command(), hbm_command(),    lower_command(),   price_command(),
-          report_command(),     export_command(), explain_command(), compare_command(),
-          check_command(),      rerun_command(),  numbers_command(), verify_command(),
-          validate_command(),   list_command(),   new_command(),     config_command(),
-          schema_command(),     help_command(),   doctor_command(),  completion_command(),
-          man_command()};
+  return {run_command(),        sweep_command(),      search_command(), merge_command(),
+          gemm_command(),       collective_command(), hbm_command(),    lower_command(),
+          price_command(),      report_command(),     export_command(), explain_command(),
+          compare_command(),    check_command(),      rerun_command(),  numbers_command(),
+          verify_command(),     validate_command(),   list_command(),   new_command(),
+          config_command(),     schema_command(),     help_command(),   doctor_command(),
+          completion_command(), man_command()};
 }
 
 int run_command_line(const std::vector<std::string>& words) {

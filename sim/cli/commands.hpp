@@ -16,6 +16,7 @@ namespace systole {
 [[nodiscard]] Command collective_command();
 [[nodiscard]] Command hbm_command();
 [[nodiscard]] Command sweep_command();
+[[nodiscard]] Command search_command();
 [[nodiscard]] Command merge_command();
 [[nodiscard]] Command price_command();
 [[nodiscard]] Command compare_command();

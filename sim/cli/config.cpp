@@ -5,6 +5,7 @@
 #include "cli/commands.hpp"
 #include "cli/output.hpp"
 #include "cli/overrides.hpp"
+#include "config/difference.hpp"
 #include "config/kind.hpp"
 #include "config/listing.hpp"
 #include "config/settings.hpp"

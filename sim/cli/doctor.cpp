@@ -13,6 +13,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/data_files.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/result_output.hpp"
 #include "cosim/rtl.hpp"
 #include "model/kernel.hpp"
@@ -26,7 +27,6 @@ namespace {
 namespace fs = std::filesystem;
 using Json = nlohmann::ordered_json;
 
-constexpr int kUnwell = 5;
 constexpr double kLeastMemory = 1e9;  // A full pod unfolded takes more; any shipped run less.
 
 enum class State : std::uint8_t {
@@ -209,7 +209,7 @@ int run(const Arguments& arguments) {
   findings.push_back(laws_hold());
   output.write(json(findings), table(findings));
   const bool is_well = std::ranges::find(findings, State::wrong, &Finding::state) == findings.end();
-  return is_well ? 0 : kUnwell;
+  return is_well ? 0 : kFault;
 }
 
 }  // namespace

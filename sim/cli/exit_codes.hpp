@@ -12,14 +12,21 @@ struct ExitCode {
   std::string_view meaning;
 };
 
+inline constexpr int kWrongInput = 2;
+inline constexpr int kBrokenBudget = 3;
+inline constexpr int kSomeFailed = 4;
+inline constexpr int kFault = 5;
+inline constexpr int kDoesNotFit = 6;
+inline constexpr int kInterrupted = 130;
+
 inline constexpr std::array kExitCodes{
     ExitCode{0, "ok"},
-    ExitCode{2, "wrong input"},
-    ExitCode{3, "a broken budget"},
-    ExitCode{4, "some points failed"},
-    ExitCode{5, "a fault of systole or a broken law"},
-    ExitCode{6, "does not fit"},
-    ExitCode{130, "interrupted"},
+    ExitCode{kWrongInput, "wrong input"},
+    ExitCode{kBrokenBudget, "a broken budget"},
+    ExitCode{kSomeFailed, "some points failed"},
+    ExitCode{kFault, "a fault of systole or a broken law"},
+    ExitCode{kDoesNotFit, "does not fit"},
+    ExitCode{kInterrupted, "interrupted"},
 };
 
 }  // namespace systole

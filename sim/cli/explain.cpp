@@ -4,14 +4,13 @@
 #include <algorithm>
 
 #include "cli/commands.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/result_output.hpp"
 #include "report/explain_table.hpp"
 #include "report/price_table.hpp"
 
 namespace systole {
 namespace {
-
-constexpr int kInterrupted = 130;
 
 int run(const Arguments& arguments) {
   const ResultOutput output(arguments);

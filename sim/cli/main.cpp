@@ -12,12 +12,9 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/exit_codes.hpp"
 
 namespace {
-
-constexpr int kWrongInput = 2;
-constexpr int kFault = 5;
-constexpr int kDoesNotFit = 6;
 
 void complain(const std::string& text) {
   fmt::print(stderr, "{}{}", text, text.ends_with('\n') ? "" : "\n");
@@ -32,7 +29,7 @@ int report_fault(const std::string& what, const std::vector<std::string>& words)
                        ", not of its input. Please report this message with the files named by\n"
                        "  {}",
                        what, line));
-  return kFault;
+  return systole::kFault;
 }
 
 }  // namespace
@@ -44,17 +41,17 @@ int main(int argc, char** argv) {
     return systole::run_command_line(words);
   } catch (const systole::UserError& error) {
     complain(error.what());
-    return kWrongInput;
+    return systole::kWrongInput;
   } catch (const systole::DoesNotFit& error) {
     complain(std::string("error: ") + error.what());
-    return kDoesNotFit;
+    return systole::kDoesNotFit;
   } catch (const std::bad_alloc&) {
     complain("error: out of memory");
-    return kFault;
+    return systole::kFault;
   } catch (const std::exception& error) {  // A Bug, or what nobody expected.
     return report_fault(error.what(), words);
   }
 }
 
 // libsystemc has a main of its own, which refers to this; nothing calls it.
-extern "C" int sc_main(int, char**) { return kFault; }
+extern "C" int sc_main(int, char**) { return systole::kFault; }

@@ -4,6 +4,7 @@
 #include "base/error.hpp"
 #include "cli/commands.hpp"
 #include "cli/results_folder.hpp"
+#include "cli/sweep_options.hpp"
 #include "cli/sweep_output.hpp"
 
 namespace systole {
@@ -36,7 +37,7 @@ int run(const Arguments& arguments) {
   if (arguments.has("results")) {
     const std::string folder = arguments.text("results");
     fill(folder, kept);
-    wrote = fmt::format("wrote {}/{{report.html, points.csv, sweep.json, runs.db}}\n", folder);
+    wrote = wrote_outcome(folder);
   }
   return output.show(sweep, kept.end, wrote);
 }

@@ -9,11 +9,14 @@
 #include <cstdio>
 #include <cstdlib>
 
+#include "report/format.hpp"
+
 namespace systole {
 namespace {
 
-constexpr std::size_t kBar = 30;
-constexpr std::size_t kLines = 20;  // Of plain progress, whatever the number of points.
+constexpr std::size_t kBar = 16;
+constexpr std::size_t kLines = 20;         // Of plain progress, whatever the number of points.
+constexpr std::size_t kPointsALine = 100;  // Where that is not known.
 
 bool is_set(const char* variable) {
   const char* value = std::getenv(variable);
@@ -34,7 +37,8 @@ ProgressStyle progress_style(const std::string& word) {
   return isatty(STDERR_FILENO) != 0 ? ProgressStyle::bar : ProgressStyle::none;
 }
 
-Progress::Progress(ProgressStyle style, std::size_t total) : style_(style), total_(total) {
+Progress::Progress(ProgressStyle style, std::optional<std::size_t> total)
+    : style_(style), total_(total) {
   if (style_ == ProgressStyle::bar) {
     show();
   }
@@ -46,10 +50,13 @@ Progress::~Progress() {
   }
 }
 
-void Progress::ended(bool has_failed) {
+void Progress::ended(bool has_failed, std::optional<double> energy_j) {
   ended_ += 1;
   failed_ += has_failed ? 1 : 0;
-  const std::size_t stride = std::max<std::size_t>(1, total_ / kLines);
+  if (energy_j && (!least_j_ || *energy_j < *least_j_)) {
+    least_j_ = energy_j;
+  }
+  const std::size_t stride = total_ ? std::max<std::size_t>(1, *total_ / kLines) : kPointsALine;
   if (style_ == ProgressStyle::bar ||
       (style_ == ProgressStyle::plain && (ended_ % stride == 0 || ended_ == total_))) {
     show();
@@ -58,21 +65,25 @@ void Progress::ended(bool has_failed) {
 
 void Progress::show() const {
   const std::chrono::duration<double> spent = std::chrono::steady_clock::now() - start_;
-  const std::size_t left = total_ - ended_;
-  std::string text = fmt::format("{}/{} points", ended_, total_);
+  std::string text =
+      total_ ? fmt::format("{}/{} points", ended_, *total_) : fmt::format("{} points", ended_);
   if (failed_ > 0) {
     text += fmt::format(", {} failed", failed_);
   }
-  if (ended_ > 0 && left > 0) {
-    text += fmt::format(", {:.0f} s left", std::ceil(spent.count() * static_cast<double>(left) /
-                                                     static_cast<double>(ended_)));
+  if (total_ && ended_ > 0 && ended_ < *total_) {
+    text += fmt::format(", {:.0f} s left",
+                        std::ceil(spent.count() * static_cast<double>(*total_ - ended_) /
+                                  static_cast<double>(ended_)));
+  }
+  if (least_j_) {
+    text += fmt::format(", best {}", si(*least_j_, "J/token"));
   }
   if (style_ == ProgressStyle::plain) {
     fmt::print(stderr, "{}\n", text);
     return;
   }
-  const std::size_t filled = kBar * ended_ / total_;
-  fmt::print(stderr, "\r[{}{}] {:<45}", std::string(filled, '#'), std::string(kBar - filled, '.'),
+  const std::size_t filled = total_ ? kBar * ended_ / *total_ : 0;
+  fmt::print(stderr, "\r[{}{}] {:<59}", std::string(filled, '#'), std::string(kBar - filled, '.'),
              text);
   std::fflush(stderr);
 }

@@ -6,6 +6,8 @@
 
 #include <chrono>
 #include <cstddef>
+#include <cstdint>
+#include <optional>
 #include <string>
 
 namespace systole {
@@ -17,21 +19,24 @@ enum class ProgressStyle : std::uint8_t { bar, plain, none };
 
 class Progress {
  public:
-  Progress(ProgressStyle style, std::size_t total);
+  // Without a total it does not say how much is left.
+  Progress(ProgressStyle style, std::optional<std::size_t> total);
   Progress(const Progress&) = delete;
   Progress& operator=(const Progress&) = delete;
   ~Progress();  // Removes the bar.
 
-  void ended(bool has_failed);  // One more point.
+  // One more point; done, it has joules per token.
+  void ended(bool has_failed, std::optional<double> energy_j = {});
 
  private:
   void show() const;
 
   const ProgressStyle style_;
-  const std::size_t total_;
+  const std::optional<std::size_t> total_;
   const std::chrono::steady_clock::time_point start_ = std::chrono::steady_clock::now();
   std::size_t ended_ = 0;
   std::size_t failed_ = 0;
+  std::optional<double> least_j_;
 };
 
 }  // namespace systole

@@ -3,6 +3,7 @@
 
 #include "base/error.hpp"
 #include "cli/commands.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/overrides.hpp"
 #include "cli/result_output.hpp"
 #include "report/console.hpp"
@@ -12,8 +13,6 @@
 
 namespace systole {
 namespace {
-
-constexpr int kDiffers = 5;
 
 // "/ledger/3/count": where two documents first say different things.
 std::string first_difference(const nlohmann::ordered_json& a, const nlohmann::ordered_json& b) {
@@ -38,7 +37,7 @@ int run(const Arguments& arguments) {
     fmt::print(stderr, "error: '{}' says something else: {}\n", file,
                first_difference(before, after));
   }
-  return is_same ? 0 : kDiffers;
+  return is_same ? 0 : kFault;
 }
 
 }  // namespace

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "cli/results_folder.hpp"
 
+#include <fmt/format.h>
+
 #include <map>
 #include <memory>
 #include <nlohmann/json.hpp>
@@ -111,6 +113,10 @@ void write_outcome(const std::string& folder, const PlannedSweep& planned, const
     Output(folder + "/report.html").write(page_of(folder));
   }
   write_database(folder + "/runs.db", planned.sweep, planned.plan, end);
+}
+
+std::string wrote_outcome(const std::string& folder) {
+  return fmt::format("wrote {}/{{report.html, points.csv, sweep.json, runs.db}}\n", folder);
 }
 
 namespace {

@@ -30,6 +30,9 @@ class ResultsFolder {
 // points.csv, sweep.json, runs.db and report.html in a folder, each whole or not at all.
 void write_outcome(const std::string& folder, const PlannedSweep& planned, const SweepEnd& end);
 
+// A line that names them.
+[[nodiscard]] std::string wrote_outcome(const std::string& folder);
+
 // What the folders of shards hold, put together: of one sweep, in the order of its points. Throws
 // UserError if they are of different sweeps, or not of this program.
 struct KeptSweep {

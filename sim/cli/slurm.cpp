@@ -13,6 +13,7 @@
 #include <iterator>
 
 #include "base/error.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/output.hpp"
 #include "cli/program.hpp"
 #include "cli/progress.hpp"

@@ -14,8 +14,6 @@
 
 namespace systole {
 
-inline constexpr int kInterrupted = 130;
-
 // Submits what is left to do, unless a job of this folder is under way already, waits for it and
 // takes its points into the options' store. No value if the sweep has come to its end; otherwise
 // the exit code. Throws UserError: no Slurm here, or what Slurm says.

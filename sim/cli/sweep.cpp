@@ -3,7 +3,6 @@
 
 #include <fmt/format.h>
 #include <fmt/ranges.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <charconv>
@@ -11,23 +10,17 @@
 #include <filesystem>
 
 #include "cli/commands.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/progress.hpp"
 #include "cli/results_folder.hpp"
 #include "cli/slurm.hpp"
+#include "cli/sweep_options.hpp"
 #include "cli/sweep_output.hpp"
 #include "report/result_json.hpp"
 #include "report/sweep_labels.hpp"
 
 namespace systole {
 namespace {
-
-std::size_t workers(const Arguments& arguments, const SweepConfig& sweep) {
-  if (arguments.has("jobs")) {
-    return arguments.number("jobs");
-  }
-  return sweep.jobs.value_or(
-      static_cast<std::uint32_t>(std::max(1L, sysconf(_SC_NPROCESSORS_ONLN))));
-}
 
 // "2/8": the second of eight.
 SweepConfig chosen_shard(const Arguments& arguments, SweepConfig sweep) {
@@ -47,18 +40,6 @@ SweepConfig chosen_shard(const Arguments& arguments, SweepConfig sweep) {
     fail("--shard takes I/N, the I-th of N parts, for example 1/4; got '{}'", text);
   }
   return shard_of(sweep, i, n);
-}
-
-std::string folder_of(const Arguments& arguments, const SweepConfig& sweep) {
-  if (arguments.has("results")) {
-    return arguments.text("results");
-  }
-  std::string name;
-  for (const char c : sweep.name) {
-    const bool is_plain = std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '.' || c == '_';
-    name += is_plain ? c : '-';
-  }
-  return "runs/" + name;
 }
 
 // " (6 batch, 4 weights)": how many values each key has.
@@ -138,17 +119,11 @@ int interrupted(const SweepConfig& sweep, const SweepEnd& end, const Arguments& 
   return kInterrupted;
 }
 
-std::string wrote(const std::string& path, std::size_t kept, std::size_t all) {
-  const std::string there =
-      kept > 0 ? fmt::format("{} of {} points were there already; ", kept, all) : "";
-  return fmt::format("{}wrote {}/{{report.html, points.csv, sweep.json, runs.db}}\n", there, path);
-}
-
 SweepEnd run_here(const Arguments& arguments, const PlannedSweep& planned, SweepOptions options) {
   Progress progress(progress_style(arguments.maybe("progress").value_or("auto")),
                     tasks_to_run(planned.plan, options).size());
   options.ended = [&](const SweepTask&, const SweepOutcome& outcome) {
-    progress.ended(!outcome.row);
+    progress.ended(!outcome.row, outcome.row ? std::optional(outcome.row->energy_j) : std::nullopt);
   };
   return run_sweep(planned.sweep, planned.plan, options);
 }
@@ -156,8 +131,8 @@ SweepEnd run_here(const Arguments& arguments, const PlannedSweep& planned, Sweep
 int run(const Arguments& arguments) {
   const SweepOutput output(arguments);
   const SweepConfig sweep = chosen_shard(arguments, read_sweep(arguments.text("FILE")));
-  const std::string path = folder_of(arguments, sweep);
-  SweepOptions options{.workers = workers(arguments, sweep),
+  const std::string path = results_folder(arguments, sweep.name);
+  SweepOptions options{.workers = workers(arguments, sweep.jobs),
                        .retry_failed = arguments.has("retry-failed"),
                        .document = [](const Result& result) { return to_json(result).dump(); }};
   if (arguments.has("dry-run")) {
@@ -188,7 +163,9 @@ int run(const Arguments& arguments) {
   if (end.interrupted) {
     return interrupted(sweep, end, arguments);
   }
-  return output.show(sweep, end, wrote(path, all - todo, all));
+  const std::string there =
+      todo < all ? fmt::format("{} of {} points were there already; ", all - todo, all) : "";
+  return output.show(sweep, end, there + wrote_outcome(path));
 }
 
 }  // namespace
@@ -201,12 +178,7 @@ Command sweep_command() {
                    "systole sweep configs/sweeps/batch-x-precision.yaml -j 8 --results runs/demo "
                    "--csv -"},
       .operands = {{.name = "FILE", .help = "a sweep file (YAML)", .holds = Holds::yaml}},
-      .options = {{.name = "jobs",
-                   .letter = 'j',
-                   .value = "N",
-                   .help = "worker processes",
-                   .fallback = "one a core",
-                   .range = Range{.least = 1, .most = 1024}},
+      .options = {jobs_option(),
                   {.name = "results",
                    .value = "DIR",
                    .help = "folder that keeps each point; points that it holds are not run again",
@@ -223,11 +195,7 @@ Command sweep_command() {
                    .range = Range{.least = 1, .most = 1000}},
                   {.name = "detach", .help = "with --slurm: do not wait"},
                   csv_option(),
-                  {.name = "progress",
-                   .value = "WORD",
-                   .help = "how to show it on standard error: auto, bar, plain or none",
-                   .fallback = "auto",
-                   .choices = {"auto", "bar", "plain", "none"}}},
+                  progress_option()},
       .rest = "options of sbatch",
       .run = run};
 }

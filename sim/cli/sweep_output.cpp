@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cmath>
 
+#include "cli/exit_codes.hpp"
 #include "report/format.hpp"
 #include "report/sweep_files.hpp"
 #include "report/sweep_labels.hpp"
@@ -14,43 +15,11 @@
 namespace systole {
 namespace {
 
-constexpr int kSomeFailed = 4;
-constexpr int kModelCheckFailed = 5;
 constexpr std::size_t kMostMessages = 20;
 constexpr std::size_t kWidth = 120;
 
 std::string with_line_end(const std::string& message) {
   return message.ends_with('\n') ? message : message + "\n";
-}
-
-// Why points failed, on standard error, each message once with the points that have it.
-void list_failures(const SweepConfig& sweep, const SweepEnd& end) {
-  std::vector<std::pair<std::string, std::vector<std::string>>> messages;
-  const auto note = [&](const std::string& message, std::string point) {
-    if (message.empty()) {
-      return;
-    }
-    auto known = std::ranges::find_if(messages, [&](const auto& m) { return m.first == message; });
-    if (known == messages.end()) {
-      known = messages.insert(messages.end(), {message, {}});
-    }
-    known->second.push_back(std::move(point));
-  };
-  for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
-    note(end.outcomes[i].message, point_slug(sweep, i));
-  }
-  for (const SweepChecked& checked : end.checks) {
-    note(checked.outcome.message, "check of " + point_slug(sweep, checked.point));
-  }
-  for (std::size_t i = 0; i < std::min(messages.size(), kMostMessages); ++i) {
-    const auto& [message, points] = messages[i];
-    fmt::print(stderr, "point {}{}: {}", points.front(),
-               points.size() > 1 ? fmt::format(" and {} more", points.size() - 1) : "",
-               with_line_end(message));
-  }
-  if (messages.size() > kMostMessages) {
-    fmt::print(stderr, "and {} other messages\n", messages.size() - kMostMessages);
-  }
 }
 
 // Checked points at which the fidelities are too far apart, on standard error.
@@ -83,16 +52,38 @@ int exit_code(const SweepConfig& sweep, const SweepEnd& end) {
     fmt::print(stderr, "{} of {} checks failed\n", broken, end.checks.size());
     return kSomeFailed;
   }
-  return list_far_apart(sweep, end) > 0 ? kModelCheckFailed : 0;
+  return list_far_apart(sweep, end) > 0 ? kFault : 0;
 }
 
 }  // namespace
 
-Option csv_option() {
-  return {.name = "csv",
-          .value = "PATH",
-          .help = "write the rows; - is standard output, then without the table",
-          .holds = Holds::file};
+void list_failures(const SweepConfig& sweep, const SweepEnd& end, std::size_t most) {
+  std::vector<std::pair<std::string, std::vector<std::string>>> messages;
+  const auto note = [&](const std::string& message, std::string point) {
+    if (message.empty()) {
+      return;
+    }
+    auto known = std::ranges::find_if(messages, [&](const auto& m) { return m.first == message; });
+    if (known == messages.end()) {
+      known = messages.insert(messages.end(), {message, {}});
+    }
+    known->second.push_back(std::move(point));
+  };
+  for (std::size_t i = 0; i < end.outcomes.size(); ++i) {
+    note(end.outcomes[i].message, point_slug(sweep, i));
+  }
+  for (const SweepChecked& checked : end.checks) {
+    note(checked.outcome.message, "check of " + point_slug(sweep, checked.point));
+  }
+  for (std::size_t i = 0; i < std::min(messages.size(), most); ++i) {
+    const auto& [message, points] = messages[i];
+    fmt::print(stderr, "point {}{}: {}", points.front(),
+               points.size() > 1 ? fmt::format(" and {} more", points.size() - 1) : "",
+               with_line_end(message));
+  }
+  if (messages.size() > most) {
+    fmt::print(stderr, "and {} other messages\n", messages.size() - most);
+  }
 }
 
 SweepOutput::SweepOutput(const Arguments& arguments) {
@@ -111,7 +102,7 @@ int SweepOutput::show(const SweepConfig& sweep, const SweepEnd& end,
           sweep_table(sweep, end) + "\n" + sweep_front(sweep, end) + sweep_findings(sweep, end) +
           wrote);
   }
-  list_failures(sweep, end);
+  list_failures(sweep, end, kMostMessages);
   return exit_code(sweep, end);
 }
 

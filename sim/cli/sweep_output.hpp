@@ -11,7 +11,8 @@
 
 namespace systole {
 
-[[nodiscard]] Option csv_option();
+// Why points failed, on standard error: so many messages at most, each once with its points.
+void list_failures(const SweepConfig& sweep, const SweepEnd& end, std::size_t most);
 
 class SweepOutput {
  public:

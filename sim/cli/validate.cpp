@@ -6,13 +6,12 @@
 
 #include "cli/commands.hpp"
 #include "cli/data_files.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/result_output.hpp"
 #include "report/validation_table.hpp"
 
 namespace systole {
 namespace {
-
-constexpr int kOutside = 4;
 
 int run(const Arguments& arguments) {
   const ResultOutput output(arguments);
@@ -20,7 +19,7 @@ int run(const Arguments& arguments) {
   const Validation validation = validate(
       {.root = data.parent_path().parent_path().parent_path(), .chip = arguments.maybe("chip")});
   output.write(validation_json(validation), validation_table(validation));
-  return validation.holds() ? 0 : kOutside;
+  return validation.holds() ? 0 : kSomeFailed;
 }
 
 }  // namespace

@@ -9,6 +9,7 @@
 
 #include "cli/commands.hpp"
 #include "cli/data_files.hpp"
+#include "cli/exit_codes.hpp"
 #include "cli/result_output.hpp"
 #include "config/read.hpp"
 #include "cosim/ladder_table.hpp"
@@ -18,7 +19,6 @@
 namespace systole {
 namespace {
 
-constexpr int kMismatch = 5;
 constexpr std::uint64_t kSeconds = 5;
 constexpr Range kCount{.least = 1, .most = 1'000'000'000};
 
@@ -104,7 +104,7 @@ int run(const Arguments& arguments) {
   }
   const auto chip = arguments.maybe("chip");
   fmt::print(stderr, "{}", explain(*climbed.failure, chip ? " --chip " + *chip : ""));
-  return kMismatch;
+  return kFault;
 }
 
 }  // namespace

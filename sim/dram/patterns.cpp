@@ -18,8 +18,8 @@ namespace {
 using Kind = Pattern::Kind;
 
 constexpr std::uint64_t kLine = 64;             // Bytes of a random or strided access.
-constexpr std::uint64_t kTile = 64 * 1024;      // Bytes of a tile.
-constexpr std::uint64_t kStagger = 7 * 4096;    // Streams begin in different banks.
+constexpr std::uint64_t kTile = 65'536;         // Bytes of a tile.
+constexpr std::uint64_t kStagger = 28'672;      // Streams begin in different banks.
 constexpr std::uint64_t kMostNumber = 1 << 20;  // Of a stride, in lines, and of streams.
 
 constexpr std::array<std::pair<std::string_view, Kind>, 8> kPatterns{{
@@ -118,6 +118,7 @@ std::vector<Train> tiles(std::uint64_t bytes, std::uint64_t capacity) {
 
 std::vector<std::string> pattern_names() {
   std::vector<std::string> out;
+  out.reserve(kPatterns.size());
   for (const auto& [name, kind] : kPatterns) {
     out.push_back(std::string(name) + (name.ends_with('_') ? "N" : ""));
   }

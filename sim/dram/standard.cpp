@@ -96,6 +96,7 @@ const typename Map::mapped_type& choose(const Map& map, std::string_view word,
   const auto found = map.find(word);
   if (found == map.end()) {
     std::vector<std::string> known;
+    known.reserve(map.size());
     for (const auto& [key, value] : map) {
       known.push_back(key);
     }

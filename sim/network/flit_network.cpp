@@ -28,7 +28,7 @@ std::uint64_t FlitNetwork::inject(const Packet& packet, std::uint64_t cycle) {
   }
   parity ^= 1;
   const Travelling travelling{counters_.packets_injected, cycle, packet, kNobody, sum % 2 == 1};
-  std::uint32_t index = static_cast<std::uint32_t>(packets_.size());
+  auto index = static_cast<std::uint32_t>(packets_.size());
   if (spare_packets_.empty()) {
     packets_.push_back(travelling);
   } else {

@@ -5,7 +5,7 @@
 #include <string>
 #include <vector>
 
-#include "config/listing.hpp"
+#include "config/difference.hpp"
 
 namespace systole {
 

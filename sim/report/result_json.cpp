@@ -203,6 +203,7 @@ Json frame(const Result& result) {
   out["tokens_per_s_per_user"] = rate(result.tokens_per_user, seconds);
   out["power_w_per_chip"] = nullptr;
   out["power"] = nullptr;
+  out["by_chip"] = nullptr;
   out["macs"] = macs_json(result);
   out["bytes"] = bytes_json(result);
   out["bound"] = bound_json(result);
@@ -235,7 +236,8 @@ nlohmann::ordered_json to_json(const Result& result) {
                 .seconds = result.seconds(),
                 .output_tokens = result.output_tokens,
                 .windows = result.windows.lines.empty() ? nullptr : &result.windows,
-                .limits = &result.power_limits},
+                .limits = &result.power_limits,
+                .by_chip = &result.by_chip},
                out);
   return out;
 }

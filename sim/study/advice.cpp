@@ -20,7 +20,7 @@ struct Traffic {
 
 class Adviser {
  public:
-  Adviser(const Result& result, const EnergyModel& model) : r_(result), model_(model) {
+  Adviser(const Result& result, EnergyModel model) : r_(result), model_(std::move(model)) {
     model_.overridden.clear();  // A what-if reads what it likes.
   }
 

@@ -71,9 +71,10 @@ Json drivers_json(const Bill& bill) {
   return out;
 }
 
-Json counts_json(const Windows& windows) {
+template <class Line>
+Json counts_json(const std::vector<Line>& lines) {
   Json out = Json::array();
-  for (const Windows::Line& line : windows.lines) {
+  for (const Line& line : lines) {
     out.push_back(
         {{"tensor", name(line.tensor)}, {"action", name(line.action)}, {"counts", line.counts}});
   }
@@ -96,7 +97,16 @@ Json power_json(const Priced& priced) {
           {"peak_w_per_chip", profile.peak()},
           {"workloads_w_per_chip", limits.workloads ? Json(*limits.workloads) : Json(nullptr)},
           {"all_busy_w_per_chip", limits.all_busy},
-          {"counts", counts_json(*priced.windows)}};
+          {"counts", counts_json(priced.windows->lines)}};
+}
+
+Json by_chip_json(const Priced& priced) {
+  if (priced.by_chip == nullptr || priced.by_chip->lines.empty()) {
+    return nullptr;
+  }
+  return {{"copies", priced.by_chip->copies},
+          {"energy_j", energy_by_chip(*priced.by_chip, priced.bill, priced.chips)},
+          {"counts", counts_json(priced.by_chip->lines)}};
 }
 
 }  // namespace
@@ -134,6 +144,7 @@ void write_energy(const Priced& priced, nlohmann::ordered_json& document) {
           ? Json(bill.total_j.nominal / priced.seconds / static_cast<double>(priced.chips))
           : Json(nullptr);
   document["power"] = priced.windows != nullptr ? power_json(priced) : Json(nullptr);
+  document["by_chip"] = by_chip_json(priced);
   document["bound"]["energy_j"] = priced.ideal_j;
   document["by_component"] = by_component(bill, priced.chip);
   document["ledger"] = ledger_json(bill);

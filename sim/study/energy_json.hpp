@@ -10,6 +10,7 @@
 #include <string>
 
 #include "ledger/price.hpp"
+#include "study/by_chip.hpp"
 #include "study/power.hpp"
 
 namespace systole {
@@ -31,6 +32,7 @@ struct Priced {
   std::optional<std::uint64_t> output_tokens;
   const Windows* windows = nullptr;  // With `limits`, where power over time is known.
   const PowerLimits* limits = nullptr;
+  const ChipCounts* by_chip = nullptr;  // Where chips differ.
 };
 
 // Sets the keys that prices decide; where a key exists it keeps its place.

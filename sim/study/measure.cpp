@@ -32,7 +32,7 @@ class Duration {
     const auto tiles = [](std::uint64_t whole, double part) {
       return static_cast<double>(whole) / part + 1.0;
     };
-    double passes = static_cast<double>(m.products);
+    auto passes = static_cast<double>(m.products);
     double stream = 0.0;
     switch (unit_.dataflow) {
       case Dataflow::weight_stationary:
@@ -305,6 +305,7 @@ Result measure(const PodConfig& pod, const Trace& trace, const EnergyModel& mode
   result.fidelity = name(options.fidelity);
   if (simulated) {
     result.windows = run.ledger.windows();
+    result.by_chip = chip_counts(run.ledger, run.simulated_chips);
   }
   return result;
 }

@@ -31,7 +31,7 @@ struct Count {
 
 class Book {
  public:
-  Book(const ChipConfig& chip, const EnergyModel& model) : chip_(chip), model_(model) {
+  Book(ChipConfig chip, EnergyModel model) : chip_(std::move(chip)), model_(std::move(model)) {
     model_.overridden.clear();  // No row reads all of them.
   }
 

@@ -34,7 +34,7 @@ class AllBusy {
     const double shifts = unit.load_rows * unit.columns * bits * (unit.rows + 1.0) / 2.0;
     const double rate = unit.rate(multiplier);
     const double bytes = std::max(bits, 8.0) / 8.0;
-    const double granule = static_cast<double>(chip_.scratchpad.granule.count());
+    const auto granule = static_cast<double>(chip_.scratchpad.granule.count());
     const double streamed = rate * unit.rows * bytes;
     const double loaded = unit.load_rows * unit.columns * bits / 8.0;
     const double sums = 4.0 * rate * unit.columns;  // Bytes, each way.
@@ -56,7 +56,7 @@ class AllBusy {
                                      pj(Action::lane_transcendental) / unit.transcendental_cycles,
                                      pj(Action::lane_shuffle) / unit.shuffle_cycles});
     // Operands from the scratchpad and a result to it, 4 bytes each.
-    const double granule = static_cast<double>(chip_.scratchpad.granule.count());
+    const auto granule = static_cast<double>(chip_.scratchpad.granule.count());
     const double operands =
         (8.0 * pj(Action::scratchpad_read) + 4.0 * pj(Action::scratchpad_write)) / granule;
     return watts(unit.lanes * (dearest + operands), chip_.clock.count());
@@ -80,7 +80,7 @@ class AllBusy {
       return 0.0;
     }
     const FarSramConfig& far = *chip_.far_sram;
-    const double granule = static_cast<double>(far.granule.count());
+    const auto granule = static_cast<double>(far.granule.count());
     return watts(pj(Action::far_sram_read) + elements(Action::far_sram_element, granule) +
                      scratchpad_both_ways(granule),
                  far.read_bandwidth.count() / granule) +

@@ -101,23 +101,42 @@ Activities activities_of(const JsonReader& in) {
   return out;
 }
 
+// Counts by window, or by chip.
+template <class Line>
+std::vector<Line> lines_of(const JsonReader& in) {
+  std::vector<Line> out;
+  for (const JsonReader& item : in.items()) {
+    Line& line = out.emplace_back(Line{named<Tensor>(item["tensor"], kTensors, "a tensor"),
+                                       named<Action>(item["action"], kActions, "an action"),
+                                       {}});
+    for (const JsonReader& count : item["counts"].items()) {
+      line.counts.push_back(count.count());
+    }
+    if (line.counts.size() != out.front().counts.size()) {
+      item["counts"].wrong("as long as the others");
+    }
+  }
+  return out;
+}
+
 // Of the whole pod, as the run counted them.
 std::optional<Windows> windows_of(const JsonReader& in) {
   if (in.json().is_null()) {
     return std::nullopt;
   }
-  Windows out{.width = to_femtoseconds(Seconds{in["window_s"].positive()}), .lines = {}};
-  for (const JsonReader& item : in["counts"].items()) {
-    Windows::Line& line =
-        out.lines.emplace_back(Windows::Line{named<Tensor>(item["tensor"], kTensors, "a tensor"),
-                                             named<Action>(item["action"], kActions, "an action"),
-                                             {}});
-    for (const JsonReader& count : item["counts"].items()) {
-      line.counts.push_back(count.count());
-    }
-    if (line.counts.size() != out.lines.front().counts.size()) {
-      item["counts"].wrong("as long as the others");
-    }
+  return Windows{.width = to_femtoseconds(Seconds{in["window_s"].positive()}),
+                 .lines = lines_of<Windows::Line>(in["counts"])};
+}
+
+// Empty where chips do not differ, and in results that do not say.
+ChipCounts by_chip_of(const JsonReader& in) {
+  if (!in.json().contains("by_chip") || in["by_chip"].json().is_null()) {
+    return {};
+  }
+  ChipCounts out{.copies = in["by_chip"]["copies"].count(),
+                 .lines = lines_of<ChipCounts::Line>(in["by_chip"]["counts"])};
+  if (out.copies == 0) {
+    in["by_chip"]["copies"].wrong("at least 1");
   }
   return out;
 }
@@ -143,6 +162,7 @@ Json priced(const Json& result, const Document& document, const EnergyModel& mod
             in["uncertainty"]["seed"].count(), activities);
   const std::optional<Windows> windows = windows_of(in["power"]);
   const PowerLimits limits = power_limits(chip, model, bill);
+  const ChipCounts by_chip = by_chip_of(in);
   Json out = result;
   write_energy({.bill = bill,
                 .chip = chip,
@@ -151,7 +171,8 @@ Json priced(const Json& result, const Document& document, const EnergyModel& mod
                 .seconds = seconds,
                 .output_tokens = tokens,
                 .windows = windows ? &*windows : nullptr,
-                .limits = &limits},
+                .limits = &limits,
+                .by_chip = &by_chip},
                out);
   inputs["energy_model"] = model.hash;
   out["config_hash"] = config_hash(inputs);

@@ -19,6 +19,7 @@
 #include "ledger/ledger.hpp"
 #include "ledger/price.hpp"
 #include "lower/layout_choice.hpp"
+#include "study/by_chip.hpp"
 #include "study/power.hpp"
 #include "trace/trace.hpp"
 
@@ -99,6 +100,7 @@ struct Result {
   std::optional<std::string> causal;
   Bill bill;
   Windows windows;
+  ChipCounts by_chip;
   PowerLimits power_limits;
   Activities activities;  // That scale the bill's products and shifts.
   std::string boundary;   // die+hbm.

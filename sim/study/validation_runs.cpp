@@ -187,7 +187,7 @@ RunOutcome mlp(const Measurement& row, const PodConfig& pod) {
   const double cycles = elapsed * pod.chip.clock.count();
   const double products = static_cast<double>(ledger.total(mac_action(Multiplier::int8))) /
                           (static_cast<double>(unit.rows) * unit.columns * unit.count);
-  const double tiles =
+  const auto tiles =
       static_cast<double>(kMlpBatches * shape.layers * ceil_div(shape.width, unit.rows) *
                           ceil_div(shape.width, unit.columns));
   const double stream =

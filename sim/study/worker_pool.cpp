@@ -237,6 +237,7 @@ bool run_jobs(std::size_t count, std::size_t workers, const Job& job, const JobD
   }
   while (!pool.empty()) {
     std::vector<pollfd> sockets;
+    sockets.reserve(pool.size());
     for (const Worker& worker : pool) {
       sockets.push_back({.fd = worker.socket(), .events = POLLIN, .revents = 0});
     }

@@ -41,6 +41,7 @@ std::vector<Word> parts(const Word& list, char separator) {
 template <class Choices>
 std::vector<std::string> names_of(const Choices& choices) {
   std::vector<std::string> out;
+  out.reserve(std::size(choices));
   for (const auto choice : choices) {
     out.emplace_back(name(choice));
   }

@@ -160,7 +160,7 @@ class Network {
     for (const Value& weights : gathers_.before(name)) {
       inputs.push_back(weights);
     }
-    const Value product = graph_.add(name, work, inputs);
+    Value product = graph_.add(name, work, inputs);
     gathers_.done(product);
     return product;
   }

@@ -166,7 +166,7 @@ TEST(Sweep, CsvOnStandardOutputIsAlone) {
             0U);
   EXPECT_THAT(shown.out, AllOf(HasSubstr("\n8,\"tensor 2, data 2\",ternary,4,done,,"),
                                Not(HasSubstr("side by side"))));
-  EXPECT_THAT(shown.err, HasSubstr("8/8 points\n"));
+  EXPECT_THAT(shown.err, HasSubstr("8/8 points, best "));
 }
 
 TEST(Sweep, ShowsNoProgressWhereNobodyLooks) {
@@ -174,7 +174,7 @@ TEST(Sweep, ShowsNoProgressWhereNobodyLooks) {
   folder.write("s.yaml", kSweep);
   EXPECT_EQ(folder.sh("systole sweep s.yaml >/dev/null").err, "");
   EXPECT_THAT(folder.sh("CI=1 systole sweep s.yaml --results a >/dev/null").err,
-              HasSubstr("8/8 points\n"));
+              HasSubstr("8/8 points, best "));
   EXPECT_EQ(folder.sh("CI=1 systole sweep s.yaml --results b --progress none >/dev/null").err, "");
 }
 
