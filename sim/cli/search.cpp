@@ -114,7 +114,8 @@ int run(const Arguments& arguments) {
                end.outcomes.size());
     list_failures(whole.sweep, end, kMostMessages);
   }
-  return end.count(PointStatus::done) > 0 ? 0 : kSomeFailed;
+  const bool is_sound = end.count(PointStatus::fault) + end.count(PointStatus::crashed) == 0;
+  return end.count(PointStatus::done) > 0 && is_sound ? 0 : kSomeFailed;
 }
 
 }  // namespace
@@ -123,7 +124,7 @@ Command search_command() {
   return {
       .name = "search",
       .summary = "the best points of a sweep that is too large to run: its Pareto front",
-      .examples = {"systole search configs/searches/pod-for-70b.yaml",
+      .examples = {"systole search configs/sweeps/pod-for-70b.yaml",
                    "systole search configs/sweeps/batch-x-precision.yaml --points 40 --seed 7"},
       .operands = {{.name = "FILE",
                     .help = "a sweep file (YAML); its 'check' is left out",

@@ -3,8 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <iterator>
 #include <map>
-#include <ranges>
 #include <set>
 
 #include "base/error.hpp"
@@ -71,25 +71,25 @@ class Archive {
     return out;
   }
 
-  // Places that differ from one of the front along one axis and are not known.
+  // Places that differ from one of the front along one axis and are not known, as far as there is
+  // room for them, and at least one.
   [[nodiscard]] std::vector<GridPlace> unknown_neighbours() const {
-    std::vector<GridPlace> out;
+    std::set<GridPlace> unknown;
     for (const GridPlace& place : front()) {
       for (std::size_t axis = 0; axis < place.size(); ++axis) {
         GridPlace next = place;
         for (next[axis] = 0; next[axis] < space_.axes[axis].size(); ++next[axis]) {
           if (!outcomes_.contains(next) && !space_.leaves_out(space_.at(next))) {
-            out.push_back(next);
+            unknown.insert(next);
           }
         }
       }
     }
-    return out;
+    const std::size_t most = std::min(std::max<std::size_t>(room(), 1), unknown.size());
+    return {unknown.begin(), std::next(unknown.begin(), static_cast<std::ptrdiff_t>(most))};
   }
 
-  [[nodiscard]] bool may_go_on() const {
-    return !is_interrupted_ && outcomes_.size() < options_.points;
-  }
+  [[nodiscard]] bool may_go_on() const { return !is_interrupted_ && room() > 0; }
 
   void write(SearchEnd& end) && {
     for (auto& [place, outcome] : outcomes_) {
@@ -100,6 +100,11 @@ class Archive {
   }
 
  private:
+  // How many points may still be computed.
+  [[nodiscard]] std::size_t room() const {
+    return options_.points - std::min(options_.points, outcomes_.size());
+  }
+
   const SweepSpace& space_;
   const SearchOptions& options_;
   std::map<GridPlace, SweepOutcome> outcomes_;
@@ -153,13 +158,12 @@ SearchEnd search(const SweepSpace& space, const SearchOptions& options) {
       });
   SearchEnd end;
   std::vector<GridPlace> front = archive.front();
-  for (std::size_t idle = 0; idle < kPatience && archive.may_go_on(); ++idle) {
+  for (std::size_t idle = 0; idle < kPatience && archive.may_go_on();) {
     nsga2.next_generation();
     ++end.generations;
-    if (std::vector<GridPlace> now = archive.front(); now != front) {
-      front = std::move(now);
-      idle = 0;
-    }
+    std::vector<GridPlace> now = archive.front();
+    idle = now == front ? idle + 1 : 0;
+    front = std::move(now);
   }
   std::vector<GridPlace> neighbours = archive.unknown_neighbours();
   while (!neighbours.empty() && archive.may_go_on()) {

@@ -196,6 +196,20 @@ TEST_F(Search, KeepsToItsNumberOfPoints) {
   EXPECT_FALSE(end.is_closed);
 }
 
+TEST_F(Search, KeepsToItsNumberOfPointsWhenItTriesTheNeighbours) {
+  const auto one_best = [](const std::vector<SweepPoint>& points) {
+    std::vector<SweepOutcome> out = compute(points);
+    for (SweepOutcome& outcome : out) {
+      outcome.row->step_s = outcome.row->energy_j;
+    }
+    return out;
+  };
+  const SearchEnd end =
+      search(space_of({400}), {.population = 8, .points = 200, .compute = one_best});
+  EXPECT_GT(end.points.size(), 100U);
+  EXPECT_LE(end.points.size(), 208U);
+}
+
 TEST_F(Search, PassesOverPointsThatCannotBeComputed) {
   const auto some = [](const std::vector<SweepPoint>& points) {
     std::vector<SweepOutcome> out = compute(points);
