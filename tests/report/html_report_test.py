@@ -201,6 +201,20 @@ class Structure(Data):
         self.assertRegex(mesh, "axis 0, chip 0 to 1: busy")
         self.assertNotIn("All chips do the same", self.text("unfolded"))
 
+    def test_a_chip_that_takes_more_has_its_own_colour(self):
+        result = json.loads((self.path / "unfolded.json").read_text())
+        each = result["energy_j"]["nominal"] / 4
+        result["by_chip"] = {"copies": 1, "energy_j": [each / 2, each, each, 1.5 * each],
+                             "counts": []}
+        (self.path / "apart.json").write_text(json.dumps(result))
+        systole("report", self.path / "apart.json", "-o", self.path / "apart.html")
+        colours = re.findall(r'class="chip (q\d)"><title>chip \d', self.text("apart"))
+        self.assertEqual(len(colours), 4)
+        self.assertEqual(colours[1], colours[2])
+        self.assertLess(colours[0], colours[1])
+        self.assertLess(colours[2], colours[3])
+        self.assertTrue(re.search(r"one takes up to 200[.0]*% more", self.text("apart")))
+
     def test_the_same_run_before_shows_a_change_of_nothing(self):
         systole("report", self.path / "one.json", "--previous", self.path / "one.json", "-o",
                 self.path / "previous.html")

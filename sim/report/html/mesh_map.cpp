@@ -128,7 +128,11 @@ class Map {
         "of a link, the busier of its two directions.";
     if (!energies_.empty()) {
       const auto [least, most] = std::ranges::minmax_element(energies_);
-      out += fmt::format(" Chips take {} to {} each.", si(*least, "J"), si(*most, "J"));
+      const double more = *most / *least - 1;
+      out += more < 0.001
+                 ? " Chips take the same energy within 0.1%."
+                 : fmt::format(" Of the chips one takes up to {} more energy than another.",
+                               percent(more));
     } else if (!loads_.is_by_link()) {
       out += " All chips do the same (one was simulated for all), so they look alike.";
     }
