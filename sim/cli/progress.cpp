@@ -82,9 +82,12 @@ void Progress::show() const {
     fmt::print(stderr, "{}\n", text);
     return;
   }
-  const std::size_t filled = total_ ? kBar * ended_ / *total_ : 0;
-  fmt::print(stderr, "\r[{}{}] {:<59}", std::string(filled, '#'), std::string(kBar - filled, '.'),
-             text);
+  if (total_) {
+    const std::size_t filled = kBar * ended_ / *total_;
+    text =
+        fmt::format("[{}{}] {}", std::string(filled, '#'), std::string(kBar - filled, '.'), text);
+  }
+  fmt::print(stderr, "\r{:<78}", text);
   std::fflush(stderr);
 }
 
