@@ -39,7 +39,7 @@ ProgressStyle progress_style(const std::string& word) {
 
 Progress::Progress(ProgressStyle style, std::optional<std::size_t> total)
     : style_(style), total_(total) {
-  if (style_ == ProgressStyle::bar) {
+  if (style_ == ProgressStyle::bar && total_ != 0) {
     show();
   }
 }

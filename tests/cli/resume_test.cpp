@@ -55,6 +55,12 @@ TEST_F(Resume, RunsNothingThatIsThere) {
   expect_same("r");
 }
 
+TEST_F(Resume, WithNothingLeftToDoDrawsNoBar) {
+  const Shown shown = folder_.sh("systole sweep s.yaml --results alone --progress bar >out.txt");
+  EXPECT_EQ(shown.exit, 0) << shown.err;
+  EXPECT_EQ(shown.err.find("points"), std::string::npos) << shown.err;
+}
+
 TEST_F(Resume, OfAnEditedSweepRunsOnlyWhatIsNew) {
   folder_.write("less.yaml", std::string("name: many\nbase: configs/runs/tiny-decode.yaml\n") +
                                  "grid: {workload.weights: [ternary], workload.batch: [2, 4, 8], "
