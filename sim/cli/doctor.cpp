@@ -19,6 +19,7 @@
 #include "model/kernel.hpp"
 #include "report/format.hpp"
 #include "study/catalogue.hpp"
+#include "study/nsga2.hpp"
 #include "study/self_test.hpp"
 
 namespace systole {
@@ -159,6 +160,13 @@ Finding rtl() {
                               "install verilator and build again"};
 }
 
+Finding search() {
+  const std::string library = search_library();
+  return library.empty() ? Finding{"search", State::missing, "not built in; for 'search'",
+                                   "install libpagmo-dev and build again"}
+                         : Finding{"search", State::ok, library};
+}
+
 Finding laws_hold() {
   const SelfTest test = self_test(fs::path(data_folder("configs")).parent_path());
   if (!test.broken.empty()) {
@@ -203,6 +211,7 @@ int run(const Arguments& arguments) {
   std::vector<Finding> findings = versions();
   findings.push_back(data_found());
   findings.push_back(rtl());
+  findings.push_back(search());
   findings.push_back(results_folder(arguments.maybe("results").value_or(".")));
   std::ranges::move(machine(), std::back_inserter(findings));
   std::ranges::move(tools(), std::back_inserter(findings));

@@ -91,7 +91,9 @@ Json run_facts(const std::string& file) {
 
 Json sweep_facts(const std::string& file) {
   const SweepConfig sweep = read_sweep(file);
-  return {{"base", fs::path(sweep.base).stem().string()}, {"points", sweep.points.size()}};
+  return {{"base", fs::path(sweep.base).stem().string()},
+          {"points", sweep.points.size()},
+          {"teaches", sweep.teaches}};
 }
 
 Json model_facts(const std::string& file) {
@@ -148,6 +150,9 @@ std::vector<Preset> catalogue(const Shelf& shelf, const std::string& folder) {
   for (Preset& preset : out) {
     preset.summary = summary_of(preset.path);
     preset.facts = facts_of(shelf.kind, preset.path);
+    if (const std::string teaches = preset.facts.value("teaches", ""); !teaches.empty()) {
+      preset.summary = teaches;
+    }
   }
   return out;
 }

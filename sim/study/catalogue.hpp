@@ -32,7 +32,7 @@ inline constexpr std::array kShelves{
 struct Preset {
   std::string name;  // Of the file, without its ending.
   std::string path;
-  std::string summary;  // First sentence of the comment at the top; may be empty.
+  std::string summary;  // What a sweep teaches, or the first sentence of the comment at the top.
   nlohmann::ordered_json facts = nlohmann::ordered_json::object();  // In SI units.
 };
 

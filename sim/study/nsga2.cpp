@@ -8,6 +8,7 @@
 #include <pagmo/algorithm.hpp>
 #include <pagmo/algorithms/nsga2.hpp>
 #include <pagmo/bfe.hpp>
+#include <pagmo/config.hpp>
 #include <pagmo/population.hpp>
 #include <pagmo/problem.hpp>
 
@@ -70,6 +71,8 @@ pagmo::algorithm one_generation(const Grid& grid, std::uint32_t seed) {
 
 }  // namespace
 
+std::string search_library() { return "pagmo2 " PAGMO_VERSION; }
+
 struct Nsga2::State {
   Grid grid;
   pagmo::population population;
@@ -90,6 +93,8 @@ void Nsga2::next_generation() { state_->population = state_->algorithm.evolve(st
 #else
 
 namespace systole {
+
+std::string search_library() { return {}; }
 
 struct Nsga2::State {};
 

@@ -8,12 +8,16 @@
 #include <cstdint>
 #include <functional>
 #include <memory>
+#include <string>
 #include <vector>
 
 namespace systole {
 
 using GridPlace = std::vector<std::size_t>;  // An index for each axis.
 using Objectives = std::array<double, 2>;
+
+// "pagmo2 2.18.0"; empty without it.
+[[nodiscard]] std::string search_library();
 
 class Nsga2 {
  public:

@@ -211,9 +211,9 @@ TEST(Doctor, OfAWholeInstallationIsWell) {
     names.insert(finding.at("what"));
     EXPECT_NE(finding.at("state"), "wrong") << finding;
   }
-  for (const char* what :
-       {"systole", "compiler", "SystemC", "fmt", "yaml-cpp", "Boost", "data files", "RTL checker",
-        "results folder", "cores", "memory", "sbatch", "chromium", "verilator", "self-test"}) {
+  for (const char* what : {"systole", "compiler", "SystemC", "fmt", "yaml-cpp", "Boost",
+                           "data files", "RTL checker", "search", "results folder", "cores",
+                           "memory", "sbatch", "chromium", "verilator", "self-test"}) {
     EXPECT_TRUE(names.contains(what)) << what;
   }
 }
