@@ -14,7 +14,7 @@ namespace {
 // Chip 0 activates three rows, chip 1 one; both read ten bursts.
 Ledger two_chips(std::uint64_t copies) {
   Ledger ledger({"step"}, copies);
-  for (const std::uint64_t chip : {0, 1}) {
+  for (const std::uint64_t chip : {0U, 1U}) {
     Account& hbm = ledger.open(fmt::format("chip{}.hbm", chip), Component::hbm);
     hbm.record(1, Tensor::weight, Action::hbm_activate, chip == 0 ? 3 : 1);
     hbm.record(1, Tensor::weight, Action::hbm_read, 10);
