@@ -5,11 +5,11 @@
 #include <charconv>
 
 #include "base/error.hpp"
+#include "ledger/chip_totals.hpp"
 
 namespace systole {
 namespace {
 
-constexpr std::size_t kLines = kTensors * kActions;
 constexpr Femtoseconds kShortest{1'000'000};   // 1 ns.
 constexpr Femtoseconds kUsual{1'000'000'000};  // 1 us, doubled as a run gets longer.
 constexpr std::size_t kMostWindows = 256;
@@ -64,7 +64,7 @@ bool Recording::keep(const Slice& slice) {
 }
 
 std::size_t Recording::most_windows() const {
-  const std::size_t fit = kMostNumbers / (std::max<std::size_t>(1, chips_.size()) * kLines);
+  const std::size_t fit = kMostNumbers / (std::max<std::size_t>(1, chips_.size()) * kChipTotals);
   return std::clamp<std::size_t>(fit / 2 * 2, 8, kMostWindows);
 }
 
@@ -111,26 +111,12 @@ void Recording::finish(const Ledger& ledger, Femtoseconds elapsed) {
 }
 
 Recording::Totals Recording::totals(const Ledger& ledger) const {
-  Totals out(chips_.size() * kLines);
-  for (const Account& account : ledger.accounts()) {
-    const std::size_t first = chip_of(account.path()) * kLines;
-    const std::uint64_t copies = ledger.copies() / account.one_in();
-    for (std::size_t a = 0; a < kActions; ++a) {
-      const auto action = static_cast<Action>(a);
-      if (component_of(action) != account.component() || is_static(action)) {
-        continue;
-      }
-      for (std::size_t t = 0; t < kTensors; ++t) {
-        out[first + t * kActions + a] += account.total(static_cast<Tensor>(t), action) * copies;
-      }
-    }
-  }
-  return out;
+  return chip_totals(ledger, chips_.size());
 }
 
 std::uint64_t Recording::count(std::size_t window, std::size_t chip, Tensor tensor,
                                Action action) const {
-  const std::size_t i = chip * kLines + index(tensor) * kActions + index(action);
+  const std::size_t i = chip * kChipTotals + index(tensor) * kActions + index(action);
   return samples_[window][i] - (window == 0 ? before_ : samples_[window - 1])[i];
 }
 

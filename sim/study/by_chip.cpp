@@ -3,38 +3,27 @@
 
 #include <algorithm>
 #include <functional>
-#include <map>
-#include <numeric>
+#include <utility>
 
-#include "ledger/recording.hpp"
+#include "ledger/chip_totals.hpp"
 #include "study/power.hpp"
 
 namespace systole {
 
 ChipCounts chip_counts(const Ledger& ledger, std::uint64_t simulated_chips) {
-  std::map<std::pair<Action, Tensor>, std::vector<std::uint64_t>> all;
-  for (const Account& account : ledger.accounts()) {
-    const std::uint64_t copies = ledger.copies() / account.one_in();
-    for (std::size_t a = 0; a < kActions; ++a) {
-      const auto action = static_cast<Action>(a);
-      if (component_of(action) != account.component() || is_static(action)) {
-        continue;
-      }
-      for (std::size_t t = 0; t < kTensors; ++t) {
-        const auto tensor = static_cast<Tensor>(t);
-        if (const std::uint64_t count = account.total(tensor, action); count > 0) {
-          std::vector<std::uint64_t>& counts = all[{action, tensor}];
-          counts.resize(simulated_chips);
-          counts.at(chip_of(account.path())) += count * copies;
-        }
-      }
-    }
-  }
+  const std::vector<std::uint64_t> all = chip_totals(ledger, simulated_chips);
   ChipCounts out{.copies = ledger.copies()};
-  for (auto& [what, counts] : all) {
-    if (std::ranges::adjacent_find(counts, std::not_equal_to{}) != counts.end()) {
-      out.lines.push_back(
-          {.tensor = what.second, .action = what.first, .counts = std::move(counts)});
+  for (std::size_t action = 0; action < kActions; ++action) {
+    for (std::size_t tensor = 0; tensor < kTensors; ++tensor) {
+      std::vector<std::uint64_t> counts;
+      for (std::size_t chip = 0; chip < simulated_chips; ++chip) {
+        counts.push_back(all[chip * kChipTotals + tensor * kActions + action]);
+      }
+      if (std::ranges::adjacent_find(counts, std::not_equal_to{}) != counts.end()) {
+        out.lines.push_back({.tensor = static_cast<Tensor>(tensor),
+                             .action = static_cast<Action>(action),
+                             .counts = std::move(counts)});
+      }
     }
   }
   return out;
