@@ -48,6 +48,7 @@ ParetoFront pareto_front(const std::vector<const SweepRow*>& rows) {
 
 ParetoFront pareto_front(const std::vector<SweepOutcome>& outcomes) {
   std::vector<const SweepRow*> rows;
+  rows.reserve(outcomes.size());
   for (const SweepOutcome& outcome : outcomes) {
     rows.push_back(outcome.row ? &*outcome.row : nullptr);
   }

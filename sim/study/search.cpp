@@ -37,6 +37,7 @@ class Archive {
       return;
     }
     std::vector<SweepPoint> points;
+    points.reserve(unknown.size());
     for (const GridPlace& place : unknown) {
       points.push_back(space_.at(place));
     }

@@ -326,6 +326,7 @@ ReportData report_data(const Kept& kept) {
     return !point.row || point.row->output_tokens > 0;
   });
   std::vector<const SweepRow*> rows;
+  rows.reserve(data.points.size());
   for (const ReportPoint& point : data.points) {
     rows.push_back(point.row ? &*point.row : nullptr);
   }
