@@ -56,7 +56,8 @@ std::string signed_percent(double share) {
 
 std::string bar(double share, std::size_t width) {
   const double length = std::clamp(share, 0.0, 1.0) * static_cast<double>(width);
-  return std::string(static_cast<std::size_t>(length + 0.5), '#');
+  std::string out(static_cast<std::size_t>(length + 0.5), '#');
+  return out;
 }
 
 std::string paragraph(std::string_view head, std::string_view text, std::size_t indent,

@@ -45,7 +45,7 @@ std::string csv_cell(const nlohmann::ordered_json& value) {
   if (value.is_null()) {
     return "";
   }
-  const std::string text = value.is_string() ? value.get<std::string>() : value.dump();
+  std::string text = value.is_string() ? value.get<std::string>() : value.dump();
   if (text.find_first_of(",\"\r\n") == std::string::npos) {
     return text;
   }
@@ -121,7 +121,10 @@ std::string sweep_csv(const SweepConfig& sweep, const SweepEnd& end) {
       head += (head.empty() ? "" : ",") + csv_cell(key);
       line += (line.empty() ? "" : ",") + csv_cell(value);
     }
-    out += (i == 0 ? head + "\n" : "") + line + "\n";
+    if (i == 0) {
+      out += head + "\n";
+    }
+    out += line + "\n";
   }
   return out;
 }

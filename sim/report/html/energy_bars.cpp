@@ -26,6 +26,7 @@ double share_of(const SweepRow& row, Purpose purpose) {
 
 std::vector<LegendEntry> legend() {
   std::vector<LegendEntry> out;
+  out.reserve(kStack.size());
   for (const Purpose purpose : kStack) {
     out.push_back({std::string(style_of(purpose)), std::string(words_for(purpose))});
   }
@@ -199,7 +200,8 @@ std::string one_bar(const ReportData& data) {
     }
     x += width;
     const double column = static_cast<double>(i % 4) * kWidth / 4;
-    const double line = 88 + static_cast<double>(i / 4) * 56;
+    const std::size_t row_of_four = i / 4;
+    const double line = 88 + static_cast<double>(row_of_four) * 56;
     svg.rect(column, line - 11, 13, 13, style_of(purpose));
     svg.text(column + 20, line, "", words_for(purpose));
     svg.text(column + 20, line + 22, "large", percent(share_of(row, purpose)));

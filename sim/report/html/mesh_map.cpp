@@ -105,7 +105,8 @@ class Map {
 
   [[nodiscard]] std::string draw() const {
     const double slice = pitch_ * static_cast<double>(rows_) + 40;
-    const double map = slice * static_cast<double>((slices_ + across_ - 1) / across_);
+    const std::size_t down = (slices_ + across_ - 1) / across_;
+    const double map = slice * static_cast<double>(down);
     const double height = map + 66 + 22 * static_cast<double>(loads_.directions().size());
     Svg svg("mesh", kWidth, height, "Chips and links",
             fmt::format("{} chips; links busy up to {} of the time.",
@@ -113,7 +114,8 @@ class Map {
     for (std::size_t z = 0; z < slices_; ++z) {
       const double left =
           24 + static_cast<double>(z % across_) * kWidth / static_cast<double>(across_);
-      draw_slice(svg, left, 14 + slice * static_cast<double>(z / across_), z);
+      const std::size_t line = z / across_;
+      draw_slice(svg, left, 14 + slice * static_cast<double>(line), z);
     }
     draw_scale(svg, map + 22);
     draw_directions(svg, map + 58);

@@ -208,6 +208,7 @@ std::string draw_power(const std::vector<Layer>& layers, const Levels& levels, c
           fmt::format("A stack of components; {} on average, {} in the hottest window.",
                       si(levels.mean, "W"), si(levels.peak, "W")));
   std::vector<LegendEntry> legend;
+  legend.reserve(layers.size());
   for (const Layer& layer : layers) {
     legend.push_back(
         {std::string(style_of(layer.component)), std::string(words_for(layer.component))});

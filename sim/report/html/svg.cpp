@@ -39,15 +39,15 @@ void Svg::mark(std::string_view head, std::string_view style, std::string_view h
 
 void Svg::rect(double x, double y, double width, double height, std::string_view style,
                std::string_view hint) {
-  mark(fmt::format("rect x=\"{}\" y=\"{}\" width=\"{}\" height=\"{}\"", coordinate(x),
-                   coordinate(y), coordinate(width), coordinate(height)),
+  mark(fmt::format(R"(rect x="{}" y="{}" width="{}" height="{}")", coordinate(x), coordinate(y),
+                   coordinate(width), coordinate(height)),
        style, hint);
 }
 
 void Svg::circle(double x, double y, double radius, std::string_view style, std::string_view hint,
                  const Attributes& more) {
-  std::string head = fmt::format("circle cx=\"{}\" cy=\"{}\" r=\"{}\"", coordinate(x),
-                                 coordinate(y), coordinate(radius));
+  std::string head = fmt::format(R"(circle cx="{}" cy="{}" r="{}")", coordinate(x), coordinate(y),
+                                 coordinate(radius));
   for (const auto& [key, value] : more) {
     head += fmt::format(" {}=\"{}\"", key, escaped(value));
   }
@@ -56,13 +56,13 @@ void Svg::circle(double x, double y, double radius, std::string_view style, std:
 
 void Svg::line(double x1, double y1, double x2, double y2, std::string_view style,
                std::string_view hint) {
-  mark(fmt::format("line x1=\"{}\" y1=\"{}\" x2=\"{}\" y2=\"{}\"", coordinate(x1), coordinate(y1),
+  mark(fmt::format(R"(line x1="{}" y1="{}" x2="{}" y2="{}")", coordinate(x1), coordinate(y1),
                    coordinate(x2), coordinate(y2)),
        style, hint);
 }
 
 void Svg::text(double x, double y, std::string_view style, std::string_view content) {
-  body_ += fmt::format("<text x=\"{}\" y=\"{}\"{}>{}</text>", coordinate(x), coordinate(y),
+  body_ += fmt::format(R"(<text x="{}" y="{}"{}>{}</text>)", coordinate(x), coordinate(y),
                        style.empty() ? std::string() : fmt::format(" class=\"{}\"", style),
                        escaped(content));
 }

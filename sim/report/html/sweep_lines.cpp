@@ -93,7 +93,8 @@ void draw_names(Svg& svg, const std::vector<Line>& lines) {
   const double column = (kWidth - kFrame.left) / 4;
   for (std::size_t i = 0; i < lines.size(); ++i) {
     const double x = kFrame.left + static_cast<double>(i % 4) * column;
-    const double y = kFrame.bottom + 62 + static_cast<double>(i / 4) * 18;
+    const std::size_t line = i / 4;
+    const double y = kFrame.bottom + 62 + static_cast<double>(line) * 18;
     svg.line(x, y - 4, x + 24, y - 4, "line " + lines[i].style);
     svg.text(x + 32, y, "small", lines[i].name);
   }
@@ -121,7 +122,8 @@ std::optional<Figure> sweep_lines(const ReportData& data) {
   const Scale y(Scale::Kind::log, log_span(ys, 1.3), {kFrame.bottom, kFrame.top});
   std::ranges::sort(xs);
   xs.erase(std::unique(xs.begin(), xs.end()), xs.end());
-  const double height = kHeight + 18 * static_cast<double>((lines.size() + 3) / 4) - 26;
+  const std::size_t rows = (lines.size() + 3) / 4;  // Of names.
+  const double height = kHeight + 18 * static_cast<double>(rows) - 26;
   Svg svg("sweep", kWidth, height, "Energy along " + layout.along->name,
           fmt::format("{} lines of energy against {}; both axes logarithmic.", lines.size(),
                       layout.along->name));
