@@ -18,6 +18,7 @@ constexpr Range kBytes{.least = 1, .most = std::int64_t{1} << 40};
 
 std::vector<std::string> kinds() {
   std::vector<std::string> out;
+  out.reserve(kCollectives.size());
   for (const CollectiveKind kind : kCollectives) {
     out.emplace_back(name(kind));
   }

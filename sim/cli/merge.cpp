@@ -35,7 +35,7 @@ int run(const Arguments& arguments) {
   }
   std::string wrote;
   if (arguments.has("results")) {
-    const std::string folder = arguments.text("results");
+    const std::string& folder = arguments.text("results");
     fill(folder, kept);
     wrote = wrote_outcome(folder);
   }

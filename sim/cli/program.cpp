@@ -52,6 +52,7 @@ ProgramEnd run_program(const std::vector<std::string>& words) {
   posix_spawn_file_actions_adddup2(&actions, err.handle(), STDERR_FILENO);
   std::vector<std::string> copies = words;
   std::vector<char*> arguments;
+  arguments.reserve(copies.size() + 1);
   for (std::string& word : copies) {
     arguments.push_back(word.data());
   }

@@ -22,7 +22,7 @@ std::string first_difference(const nlohmann::ordered_json& a, const nlohmann::or
 
 int run(const Arguments& arguments) {
   const ResultOutput output(arguments);
-  const std::string file = arguments.text("RUN");
+  const std::string& file = arguments.text("RUN");
   const std::vector<Override> changes = overrides(arguments);
   const nlohmann::ordered_json before = read_result(file);
   const Result again = run_again(before, changes);

@@ -111,7 +111,7 @@ std::string submit(const SlurmJob& job) {
   if (end.exit != 0) {
     fail("sbatch: {}", trimmed(end.err));
   }
-  const std::string number = trimmed(end.out).substr(0, end.out.find_first_of(";\n"));
+  std::string number = trimmed(end.out).substr(0, end.out.find_first_of(";\n"));
   Output(job_file(job)).write(number + "\n");
   return number;
 }
